@@ -66,6 +66,32 @@ struct KindTests {
     }
   }
 
+  @Test(
+    "an object with the columns of a row is one, whatever lists of objects it holds",
+    arguments: [
+      (#"{"question":"Q","answer":"A","contexts":[{"text":"c"}]}"#, ["user: Q | assistant: A"]),
+      (#"{"text":"a","meta":[{"text":"b"}]}"#, ["text: a"]),
+      (#"{"instruction":"Q","output":"A","sources":[{"text":"c"}]}"#, ["user: Q | assistant: A"]),
+      (#"{"prompt":"Q","response":"A","others":[{"prompt":"b"}]}"#, ["user: Q | assistant: A"]),
+      (#"{"messages":[{"role":"user","content":"a"}],"documents":[{"text":"b"}]}"#, ["user: a"]),
+    ])
+  func rowWithLists(row: String, expected: [String]) throws {
+    try Scratch.with { folder in
+      for (name, text) in [
+        ("x.jsonl", row), ("two.jsonl", row + "\n" + row), ("x.json", row), ("x.dat", row), ("list.json", "[\(row)]"),
+        ("lines.json", row.replacing(",", with: ",\n")),
+      ] {
+        try folder.file(name, text)
+        #expect(try Set(rows(folder, name)) == Set(expected), "\(name)")
+      }
+      // In a file of JSON lines an object in one line is a row, whether its shape is known or not.
+      for text in [#"{"contents":[{"role":"user"}],"tools":[{}]}"#, #"{"segments":[{"text":"a"}]}"#] {
+        try folder.file("unknown.jsonl", text)
+        #expect { try rows(folder, "unknown.jsonl") } throws: { "\($0)".contains("no column holds conversations") }
+      }
+    }
+  }
+
   @Test("options say what a text is")
   func options() throws {
     try Scratch.with { folder in
