@@ -52,10 +52,17 @@ struct RowInterpreter: Sendable {
   private func shape(of object: JSONObject) throws(InputError) -> RowShape {
     if object.value(at: shape.mainColumn) != nil { return shape }
     let content = { (name: String) in ColumnContent(object[name]) }
-    guard let other = RowShape.guesses(columns: object.keys, content: content).first?.shape else {
+    let guesses = RowShape.guesses(columns: object.keys, content: content)
+    if let same = guesses.first(where: { $0.side == shape.side }) { return same.shape }
+    // Of two answers none is passed over in silence.
+    guard guesses.count < 2 else {
+      throw .unreadable("the row holds two answers, chosen and rejected, where rows of one conversation are read")
+    }
+    // A preferred answer alone is a conversation, but not the other one of a pair.
+    guard let only = guesses.first, only.side == nil || shape.side == nil else {
       throw .unreadable(Self.missing(shape, in: object))
     }
-    return other
+    return only.shape
   }
 
   private static func missing(_ shape: RowShape, in object: JSONObject) -> String {

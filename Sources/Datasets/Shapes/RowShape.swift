@@ -47,6 +47,8 @@ public struct RowShape: Sendable, Hashable {
   public var asChat = false
   /// Columns that the other conversations of the same rows are made of.
   var otherColumns: [String] = []
+  /// Which of a row's conversations this is; nil where rows hold one.
+  var side: SourceSide?
   /// The column of the scores.
   public var scoreColumn = DatasetColumns.score
   /// The column of the labels.
