@@ -174,7 +174,7 @@ struct ShapeTests {
     #expect(try read(pair, .messages) == failure)
     #expect(try read(#"{"prompt":"q","chosen":"x"}"#, .messages) == "text: qx")
     #expect(try read(#"{"instruction":"a","output":"b"}"#, .messages) == "user: a | assistant: b")
-    for (side, answer) in [(SourceSide.chosen, "x"), (.rejected, "y")] {
+    for (side, answer) in [(SourceSide.chosen, "x"), (SourceSide.rejected, "y")] {
       var shape = RowShape(.answer(prompt: nil, column: "\(side)_messages"))
       shape.side = side
       #expect(try read(pair, shape) == "text: q\(answer)")

@@ -288,7 +288,7 @@ public struct SourceLookup: Sendable {
     for (side, guessed) in sides {
       var shape = guessed
       shape?.otherColumns = columns
-      shape?.side = side
+      shape?.side = shapes.count > 1 ? side : nil
       let own = side == nil && !hasSuffix ? try? DatasetName(parsing: name) : nil
       let named = if let own { own } else { try made(name, split: hasSuffix ? split : nil, side: side) }
       sources.append(
