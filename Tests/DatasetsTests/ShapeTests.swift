@@ -172,6 +172,9 @@ struct ShapeTests {
     let pair = #"{"prompt":"q","chosen":"x","rejected":"y"}"#
     let failure = "failed: the row holds two answers, chosen and rejected, where rows of one conversation are read"
     #expect(try read(pair, .messages) == failure)
+    #expect(
+      try read(#"{"messages":[{"role":"user","content":"a"}],"rejected_response":"y"}"#, .unseen) == failure)
+    #expect(try read(#"{"id":1}"#, .unseen) == #"failed: the object has neither "text" nor "messages""#)
     #expect(try read(#"{"prompt":"q","chosen":"x"}"#, .messages) == "text: qx")
     #expect(try read(#"{"instruction":"a","output":"b"}"#, .messages) == "user: a | assistant: b")
     for (side, answer) in [(SourceSide.chosen, "x"), (SourceSide.rejected, "y")] {

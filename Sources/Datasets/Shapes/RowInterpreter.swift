@@ -75,7 +75,7 @@ struct RowInterpreter: Sendable {
   }
 
   private static func missing(_ shape: RowShape, in object: JSONObject) -> String {
-    guard shape == .messages else { return "\(shape.mainColumn) is missing" }
+    guard shape == .messages || shape == .unseen else { return "\(shape.mainColumn) is missing" }
     return "the object has neither \"text\" nor \"messages\""
   }
 }

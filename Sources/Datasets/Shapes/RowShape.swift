@@ -68,6 +68,13 @@ public struct RowShape: Sendable, Hashable {
   /// Rows with `messages`.
   public static let messages = RowShape(.messages(column: DatasetColumns.messages))
 
+  /// Rows of which nobody looked at any: those without `messages` are looked at one by one.
+  static let unseen: RowShape = {
+    var shape = messages
+    shape.lateColumns = shape.optionalColumns
+    return shape
+  }()
+
   /// The columns that a row's conversation or text is made of.
   var contentColumns: [String] {
     let columns: [String?]
@@ -133,7 +140,7 @@ public struct RowShape: Sendable, Hashable {
   var optionalColumns: [String] {
     let others = ["rejected", "rejected_messages", "rejected_response"]
     switch form {
-    case .text: return others
+    case .text, .messages("messages"), .messages("conversation"): return others
     // A prompt by itself is one that nothing answers.
     case .answer(nil, "prompt"): return others + ["system", "completion", "response", "answer", "output", "chosen"]
     case .messages, .answer, .continued, .replaced: return others + ["system"]
