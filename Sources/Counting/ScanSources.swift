@@ -165,6 +165,7 @@ public struct FoundSources: Sendable {
     var missing: [String] = []
     var lookup = query.lookup
     var found: [(source: DatasetSource, filters: ScoreFilters)] = []
+    lookup.isOneOfSeveral = query.selections.count > 1
     for selection in query.selections {
       do throws(InputError) {
         found += try lookup.sources(selection.dataset).map { ($0, selection.filters) }

@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 import TokenStatistics
 
+private let twoAnswers = "the row holds two answers, chosen and rejected, where rows of one conversation are read"
+
 /// What a file holds is told from its bytes.
 struct KindTests {
   private func rows(_ folder: Scratch, _ name: String, _ change: (inout SourceLookup) -> Void = { _ in }) throws
@@ -63,6 +65,65 @@ struct KindTests {
       #expect(try rows(folder, name + ".gz") == expected)
       try folder.file(name + ".zst", TextFiles.zstd(bytes))
       #expect(try rows(folder, name + ".zst") == expected)
+    }
+  }
+
+  @Test(
+    "an object with the columns of a row is one, whatever lists of objects it holds",
+    arguments: [
+      (#"{"question":"Q","answer":"A","contexts":[{"text":"c"}]}"#, ["user: Q | assistant: A"]),
+      (#"{"text":"a","meta":[{"text":"b"}]}"#, ["text: a"]),
+      (#"{"instruction":"Q","output":"A","sources":[{"text":"c"}]}"#, ["user: Q | assistant: A"]),
+      (#"{"prompt":"Q","response":"A","others":[{"prompt":"b"}]}"#, ["user: Q | assistant: A"]),
+      (#"{"messages":[{"role":"user","content":"a"}],"documents":[{"text":"b"}]}"#, ["user: a"]),
+    ] as [(String, [String])])
+  func rowWithLists(row: String, expected: [String]) throws {
+    try Scratch.with { folder in
+      for (name, text) in [
+        ("x.jsonl", row), ("two.jsonl", row + "\n" + row), ("x.json", row), ("x.dat", row), ("list.json", "[\(row)]"),
+        ("lines.json", row.replacing(",", with: ",\n")),
+      ] {
+        try folder.file(name, text)
+        #expect(try Set(rows(folder, name)) == Set(expected), "\(name)")
+      }
+      // In a file of JSON lines an object in one line is a row, whether its shape is known or not.
+      for text in [#"{"contents":[{"role":"user"}],"tools":[{}]}"#, #"{"segments":[{"text":"a"}]}"#] {
+        try folder.file("unknown.jsonl", text)
+        #expect { try rows(folder, "unknown.jsonl") } throws: { "\($0)".contains("no column holds conversations") }
+      }
+    }
+  }
+
+  @Test(
+    "columns that rows have only after those that are looked at are read, and no answer is lost in silence",
+    arguments: [
+      (#"{"instruction":"a","output":"b"}"#, #""input":"i","system":"s""#, "system: s | user: a\ni | assistant: b"),
+      (#"{"instruction":"a","output":"b"}"#, #""context":"c""#, "user: a\nc | assistant: b"),
+      (
+        #"{"query":"a","response":"b"}"#, #""history":[["c","d"]]"#,
+        "user: c | assistant: d | user: a | assistant: b"
+      ),
+      (#"{"question":"a","answer":"b"}"#, #""system_prompt":"s""#, "system: s | user: a | assistant: b"),
+      (#"{"conversations":[{"from":"human","value":"a"}]}"#, #""system":"s""#, "system: s | user: a"),
+      (#"{"conversations":[{"from":"human","value":"a"}]}"#, #""system":null"#, "user: a"),
+      (#"{"prompt":"a"}"#, #""completion":"b""#, "text: ab"),
+      (#"{"prompt":"a","chosen":"b"}"#, #""rejected":"c""#, "failed: \(twoAnswers)"),
+      (#"{"prompt":"a","chosen":"b"}"#, #""rejected":null"#, "text: ab"),
+      (
+        #"{"messages":[{"role":"user","content":"a"}]}"#,
+        #""rejected_messages":[{"role":"user","content":"b"}]"#, "failed: \(twoAnswers)"
+      ),
+      (#"{"messages":[{"role":"user","content":"a"}]}"#, #""rejected":true"#, "user: a"),
+    ] as [(String, String, String)])
+  func lateColumns(row: String, more: String, expected: String) throws {
+    try Scratch.with { folder in
+      let lines = [String](repeating: row, count: 64) + ["\(row.dropLast()),\(more)}"]
+      try folder.file("x.jsonl", lines.joined(separator: "\n"))
+      try folder.file("x.json", "[\(lines.joined(separator: ",\n"))]")
+      for name in ["x.jsonl", "x.json"] {
+        let read = try rows(folder, name)
+        #expect(read.contains(expected), "\(name): \(read.suffix(2))")
+      }
     }
   }
 

@@ -105,4 +105,35 @@ struct LookupTests {
       #expect(try ReadDataset(source).rows.map(\.messages) == [["user: a", "assistant: b"]])
     }
   }
+
+  @Test("files in a folder data that are described one by one, or of several kinds, are datasets of their own")
+  func filesInDataFolders() throws {
+    try Scratch.with { folder in
+      try folder.file("own/data/x.json", #"[{"talk":[{"role":"user","content":"a"}]}]"#)
+      try folder.file("own/data/y.json", #"[{"text":"a"}]"#)
+      #expect(try names(folder.path("own")) { $0.isLines = true } == ["m__dataset__own 2"])
+      let entry = #"{"file_name":"x.json","formatting":"sharegpt","columns":{"messages":"talk"}}"#
+      try folder.file("own/data/dataset_info.json", #"{"mine":\#(entry)}"#)
+      for place in ["own", "own/data", "own/data/*.json"] {
+        #expect(try names(folder.path(place)) == ["m__dataset__x 1", "m__dataset__y 1"], "\(place)")
+      }
+      var lookup = SourceLookup(folder: folder.path)
+      lookup.model = "m"
+      _ = try lookup.sources(folder.path("own/data/*.json"))
+      let words = "dataset_info.json: passed over, it describes the files beside it"
+      #expect(lookup.notices.contains { $0.hasSuffix(words) }, "\(lookup.notices)")
+      // The shell expands a pattern to several arguments; by itself the description is no data.
+      let description = folder.path("own/data/dataset_info.json")
+      #expect(try names(description) { $0.isOneOfSeveral = true }.isEmpty)
+      #expect(throws: InputError.self) { try names(description) }
+
+      try folder.file("kinds/data/a.json", #"[{"text":"a"}]"#)
+      try folder.file("kinds/data/b.jsonl", Self.line)
+      try folder.file("kinds/data/c.jsonl", Self.line)
+      #expect(try names(folder.path("kinds")) == ["m__dataset__a 1", "m__dataset__b 1", "m__dataset__c 1"])
+      try folder.file("alike/data/b.jsonl", Self.line)
+      try folder.file("alike/data/c.jsonl", Self.line)
+      #expect(try names(folder.path("alike")) == ["m__dataset__alike 2"])
+    }
+  }
 }

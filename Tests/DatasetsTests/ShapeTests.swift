@@ -222,6 +222,32 @@ struct ShapeTests {
     #expect(try read(#"{"body":"a","messages":[]}"#, options) == ["text: a"])
   }
 
+  @Test("a row of another shape is read by itself, but no answer of a pair is lost in silence")
+  func otherShapes() throws {
+    func read(_ row: String, _ shape: RowShape) throws -> String {
+      var rows = DecodedRows()
+      RowInterpreter(shape: shape).append(try JSONValue.parse(row), to: &rows)
+      return text(of: rows)
+    }
+    let pair = #"{"prompt":"q","chosen":"x","rejected":"y"}"#
+    let failure = "failed: the row holds two answers, chosen and rejected, where rows of one conversation are read"
+    #expect(try read(pair, .messages) == failure)
+    #expect(
+      try read(#"{"messages":[{"role":"user","content":"a"}],"rejected_response":"y"}"#, .unseen) == failure)
+    #expect(try read(#"{"id":1}"#, .unseen) == #"failed: the object has neither "text" nor "messages""#)
+    #expect(try read(#"{"prompt":"q","chosen":"x"}"#, .messages) == "text: qx")
+    #expect(try read(#"{"instruction":"a","output":"b"}"#, .messages) == "user: a | assistant: b")
+    for (side, answer) in [(SourceSide.chosen, "x"), (SourceSide.rejected, "y")] {
+      var shape = RowShape(.answer(prompt: nil, column: "\(side)_messages"))
+      shape.side = side
+      #expect(try read(pair, shape) == "text: q\(answer)")
+      #expect(try read(#"{"text":"a"}"#, shape) == "text: a")
+    }
+    var rejected = RowShape(.answer(prompt: "prompt", column: "rejected"))
+    rejected.side = .rejected
+    #expect(try read(#"{"prompt":"q","chosen":"x"}"#, rejected) == "failed: rejected is missing")
+  }
+
   @Test("data URLs and parts that are media are counted, and the URLs are no text")
   func media() throws {
     var rows = DecodedRows()

@@ -51,6 +51,19 @@ import Testing
     }
   }
 
+  @Test("an object in one line is a row whatever lists it holds, and a late column is read")
+  func oneRow() throws {
+    let scratch = try scratch()
+    let row = #"{"question":"Q","answer":"A b","contexts":[{"text":"hello"}]}"#
+    try scratch.file("one.jsonl", row)
+    let rows = [String](repeating: row, count: 64) + ["\(row.dropLast()),\"input\":\"c\"}"]
+    try scratch.file("late.jsonl", rows.joined(separator: "\n"))
+    _ = try analyze(["one.jsonl", "late.jsonl"], in: scratch)
+    let datasets = try document(scratch)["datasets"]
+    #expect(datasets?["model__dataset__one"]?["total_tokens"]?.integerValue == 5)
+    #expect(datasets?["model__dataset__late"]?["total_tokens"]?.integerValue == 65 * 5 + 1)
+  }
+
   @Test("--score-range makes bands, which stay in the file")
   func scores() throws {
     let scratch = try scratch()

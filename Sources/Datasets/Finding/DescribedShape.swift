@@ -24,6 +24,12 @@ enum DescribedShape {
     } catch { throw .unreadable("\(description), \(name): \(error.message)") }
   }
 
+  /// The names of the files that the description in a folder describes one by one; none if there is no such description.
+  static func files(describedIn folder: String) -> Set<String> {
+    guard let entries = try? DatasetSource.json(Files.join(folder, fileName)).objectValue else { return [] }
+    return Set(entries.members.compactMap { $0.value["file_name"]?.stringValue })
+  }
+
   private static func shapes(_ entry: JSONValue) throws(InputError) -> [(side: SourceSide?, shape: RowShape)] {
     let columns = entry["columns"] ?? .null
     let isRanking = entry["ranking"]?.boolValue ?? false

@@ -132,10 +132,17 @@ struct FolderContents {
     let isCache = names.contains("dataset_info.json") && files.allSatisfy { $0.hasSuffix(".arrow") }
     let (groups, others) = try ShardNames.groups(of: paths)
     var entries = Self.entries(of: groups, name: name)
-    if isCache || Self.dataFolders.contains(name) || ShardNames.splits.contains(name) {
-      entries += Self.entries(of: Self.whole(others, folder: name), name: name)
+    let isPart = Self.dataFolders.contains(name) || ShardNames.splits.contains(name)
+    // LLaMA-Factory keeps datasets of their own in a folder `data`.
+    let described = isPart ? DescribedShape.files(describedIn: path) : []
+    if isCache || (isPart && described.isDisjoint(with: files)) {
+      for group in Self.whole(others, folder: name) {
+        entries +=
+          Self.areOfOneKind(group.files)
+          ? Self.entries(of: [group], name: name) : Self.single(group.files, split: group.split)
+      }
     } else {
-      entries += others.map { Entry(name: SourceNaming.stem(of: $0), split: nil, kind: .files([$0])) }
+      entries += Self.single(others, split: nil)
     }
     for folder in folders { notices.append("\(Files.join(path, folder)): passed over, a folder in a folder of files") }
     return entries
@@ -163,7 +170,8 @@ struct FolderContents {
       var inner = FolderContents(Files.join(path, folder))
       let isPart = Self.dataFolders.contains(folder) || ShardNames.splits.contains(folder)
       for var entry in try inner.entries() {
-        if isPart { entry.name = name }
+        // Files that stand for themselves keep their names.
+        if isPart, entry.name == inner.name { entry.name = name }
         entries.append(entry)
       }
       notices += inner.notices
@@ -177,6 +185,16 @@ struct FolderContents {
       let base = group.split == nil && groups.count > 1 && !group.base.isEmpty ? group.base : name
       return Entry(name: base, split: group.split, kind: .files(group.files))
     }
+  }
+
+  /// An entry for each file.
+  private static func single(_ files: [String], split: String?) -> [Entry] {
+    files.map { Entry(name: SourceNaming.stem(of: $0), split: split, kind: .files([$0])) }
+  }
+
+  /// Whether files can be parts of one table; one that cannot be read is an error wherever it belongs.
+  private static func areOfOneKind(_ files: [String]) -> Bool {
+    files.count < 2 || Set(files.compactMap { try? StoredKind(of: $0) }).count < 2
   }
 
   /// Files of a folder that is one dataset, by the splits that their names say.

@@ -17,6 +17,8 @@ struct ShapeSample {
   private(set) var holdsTexts = false
   /// Whether rows were looked at, and all of them are objects, numbers or the like, which by themselves are no rows.
   private(set) var needsColumn = false
+  /// Whether rows that were not looked at may have further columns.
+  private var isOpen = false
   /// Members of messages that nothing reads.
   private(set) var unknownMembers: [String] = []
 
@@ -37,6 +39,7 @@ struct ShapeSample {
           .map { String(decoding: $0.text, as: UTF8.self) }
         for column in columns { contents[column] = .text }
       case .jsonLines, .json:
+        isOpen = true
         var kinds: Set<JSONOutline.Kind> = []
         for index in 0..<Self.rows {
           guard try records.next() else { break }
@@ -94,7 +97,13 @@ struct ShapeSample {
 
   /// The shapes of the rows, one for each conversation of a row.
   func guesses(_ options: ShapeOptions) -> [(side: SourceSide?, shape: RowShape)] {
-    RowShape.guesses(columns: columns, options: options) { contents[$0] ?? .other }
+    let shapes = RowShape.guesses(columns: columns, options: options) { contents[$0] ?? .other }
+    guard isOpen, options.messagesColumn == nil, options.textColumn == nil else { return shapes }
+    return shapes.map { side, shape in
+      var shape = shape
+      shape.lateColumns = shape.optionalColumns.filter { !seen.contains(TextKey($0)) }
+      return (side, shape)
+    }
   }
 
   /// What is said of shapes that were guessed; nil where nothing was.

@@ -22,6 +22,8 @@ public struct SourceLookup: Sendable {
   public var store: (any DatasetStore)?
   /// Whether a folder that is no dataset is walked, with the folders in it.
   public var walksFolders = false
+  /// Whether there are further arguments, so that one that only describes data is passed over.
+  public var isOneOfSeveral = false
   /// Whether standard input is read as it comes, once.
   public var streamsInput = false
   /// How much files may claim.
@@ -46,7 +48,7 @@ public struct SourceLookup: Sendable {
   /// Makes a lookup.
   public init(folder: String) { self.folder = folder }
 
-  /// Finds the sources that an argument means, one at least.
+  /// Finds the sources that an argument means: one at least, but none where a description stands among others.
   ///
   /// - Throws: `InputError` if there is nothing, or what is wrong with it.
   public mutating func sources(_ argument: String) throws(InputError) -> [DatasetSource] {
@@ -58,7 +60,14 @@ public struct SourceLookup: Sendable {
     if let splits = try stored({ (store) throws(InputError) in try store.splits(ofAddress: argument) }, argument) {
       return try sources(of: splits, argument)
     }
-    if Files.exists(argument) { return try sources(atPath: argument) }
+    if Files.exists(argument) {
+      // A pattern that the shell expands comes as several arguments.
+      if isOneOfSeveral, Self.isDescription(argument) {
+        passOver(description: argument)
+        return []
+      }
+      return try sources(atPath: argument)
+    }
     if let pattern = PathPattern(argument) {
       let paths: [String]
       do throws(FileError) { paths = try pattern.matches() } catch { throw .unreadable(error.description) }
@@ -151,7 +160,11 @@ public struct SourceLookup: Sendable {
   }
 
   private mutating func sources(matching paths: [String], _ argument: String) throws(InputError) -> [DatasetSource] {
-    let files = paths.filter { !Files.isDirectory($0) }
+    let hasOthers = paths.contains { !Self.isDescription($0) }
+    var files: [String] = []
+    for path in paths where !Files.isDirectory(path) {
+      if hasOthers, Self.isDescription(path) { passOver(description: path) } else { files.append(path) }
+    }
     let (groups, others) = try ShardNames.groups(of: files)
     var entries: [FolderContents.Entry] = []
     for group in groups {
@@ -170,6 +183,13 @@ public struct SourceLookup: Sendable {
     }
     for folder in folders { sources += try self.sources(atPath: folder) }
     return try ofSplit(sources, in: argument)
+  }
+
+  /// Whether a file describes those beside it by its name.
+  private static func isDescription(_ path: String) -> Bool { Files.lastComponent(path) == DescribedShape.fileName }
+
+  private mutating func passOver(description path: String) {
+    said.append("\(path): passed over, it describes the files beside it")
   }
 
   /// The sources of the split that is asked for.
@@ -288,6 +308,7 @@ public struct SourceLookup: Sendable {
     for (side, guessed) in sides {
       var shape = guessed
       shape?.otherColumns = columns
+      shape?.side = shapes.count > 1 ? side : nil
       let own = side == nil && !hasSuffix ? try? DatasetName(parsing: name) : nil
       let named = if let own { own } else { try made(name, split: hasSuffix ? split : nil, side: side) }
       sources.append(

@@ -195,6 +195,7 @@ struct StoredKind: Sendable, Hashable {
       switch value.kind {
       case .string: return lines
       case .object:
+        if isNamedLines { return lines }
         // One object in one line may be no row, but hold a list of rows.
         let lists = value.members.filter(\.beginsWithObject).map {
           JSONList(name: $0.name, first: $0.listed.first ?? [])
@@ -333,8 +334,9 @@ private struct JSONList {
       names.contains { $0.hasSameBytes(as: column) || column.utf8.starts(with: $0.utf8 + [UInt8(ascii: ".")]) }
     }
     if isNamed { return .row }
-    if lists.count == 1, lists[0].holdsRows { return .list(lists[0].name) }
-    if !RowShape.guesses(columns: names).isEmpty { return .row }
+    // A list of rows may have the name of a row's column itself, as `conversations`; what stands beside it decides then.
+    let rows = lists.count == 1 && lists[0].holdsRows ? lists[0].name : nil
+    if !RowShape.guesses(columns: names.filter { $0 != rows }).isEmpty { return .row }
     return lists.count == 1 ? .list(lists[0].name) : .neither
   }
 }

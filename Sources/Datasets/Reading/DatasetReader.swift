@@ -191,7 +191,9 @@ public struct DatasetReader: ~Copyable {
     guard let layout = kind.layout else { return try openTable(spooled.path) }
     let shape: RowShape?
     if source.shape == nil, kind.format != .text {
-      shape = try ShapeSample(of: spooled.path, kind: kind, limits: source.limits).guesses(ShapeOptions()).first?.shape
+      // Pairs have no one shape: each row says then that it is one.
+      let shapes = try ShapeSample(of: spooled.path, kind: kind, limits: source.limits).guesses(ShapeOptions())
+      shape = shapes.count == 1 ? shapes[0].shape : nil
     } else {
       shape = source.shape
     }

@@ -48,18 +48,34 @@ struct RowInterpreter: Sendable {
     return ImageReading.columns.filter { !own.contains($0) }.flatMap { images.images(row[$0] ?? .null) }
   }
 
-  /// The shape of a row that may be another than that of most.
+  /// The shape of a row that may be another than that of most, or have columns that most have not.
   private func shape(of object: JSONObject) throws(InputError) -> RowShape {
-    if object.value(at: shape.mainColumn) != nil { return shape }
+    let holds = { (name: String) in object[name].map { $0 != .null } ?? false }
+    let isUsual = object.value(at: shape.mainColumn) != nil
+    if isUsual, !shape.lateColumns.contains(where: holds) { return shape }
     let content = { (name: String) in ColumnContent(object[name]) }
-    guard let other = RowShape.guesses(columns: object.keys, content: content).first?.shape else {
-      throw .unreadable(Self.missing(shape, in: object))
+    let guesses = RowShape.guesses(columns: isUsual ? object.keys.filter(holds) : object.keys, content: content)
+    if let same = guesses.first(where: { $0.side == shape.side }) { return sharing(same.shape) }
+    // Of two answers none is passed over in silence.
+    guard guesses.count < 2 else {
+      throw .unreadable("the row holds two answers, chosen and rejected, where rows of one conversation are read")
     }
+    // A preferred answer alone is a conversation, but not the other one of a pair.
+    if let only = guesses.first, only.side == nil || shape.side == nil { return sharing(only.shape) }
+    guard isUsual else { throw .unreadable(Self.missing(shape, in: object)) }
+    return shape
+  }
+
+  /// The shape of one row with what holds for all.
+  private func sharing(_ other: RowShape) -> RowShape {
+    var other = other
+    (other.roleKey, other.contentKey) = (shape.roleKey, shape.contentKey)
+    other.asChat = other.asChat || shape.asChat
     return other
   }
 
   private static func missing(_ shape: RowShape, in object: JSONObject) -> String {
-    guard shape == .messages else { return "\(shape.mainColumn) is missing" }
+    guard shape == .messages || shape == .unseen else { return "\(shape.mainColumn) is missing" }
     return "the object has neither \"text\" nor \"messages\""
   }
 }

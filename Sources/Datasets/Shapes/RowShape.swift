@@ -47,6 +47,12 @@ public struct RowShape: Sendable, Hashable {
   public var asChat = false
   /// Columns that the other conversations of the same rows are made of.
   var otherColumns: [String] = []
+  /// Columns that say more of a row, or that it is of another shape, and that the rows looked at first do not have.
+  ///
+  /// A row that has one is looked at by itself. Tables tell all their columns, so that there are none.
+  var lateColumns: [String] = []
+  /// Which of a row's conversations this is; nil where rows hold one.
+  var side: SourceSide?
   /// The column of the scores.
   public var scoreColumn = DatasetColumns.score
   /// The column of the labels.
@@ -61,6 +67,13 @@ public struct RowShape: Sendable, Hashable {
 
   /// Rows with `messages`.
   public static let messages = RowShape(.messages(column: DatasetColumns.messages))
+
+  /// Rows of which nobody looked at any: those without `messages` are looked at one by one.
+  static let unseen: RowShape = {
+    var shape = messages
+    shape.lateColumns = shape.optionalColumns
+    return shape
+  }()
 
   /// The columns that a row's conversation or text is made of.
   var contentColumns: [String] {
@@ -109,6 +122,7 @@ public struct RowShape: Sendable, Hashable {
     // Whether the usual names were guessed or said makes no difference to what is read.
     var guessed = self
     guessed.namedColumns = []
+    guessed.lateColumns = []
     guard guessed != .messages else { return "" }
     var parts: [String]
     switch form {
@@ -129,6 +143,23 @@ public struct RowShape: Sendable, Hashable {
     }
     for (own, role) in roleNames.sorted(by: { $0.key < $1.key }) { parts.append("\(own)>\(role)") }
     return parts.joined(separator: "\u{1F}")
+  }
+
+  /// The columns that rows of this form may have or not have, and those of the other answer of a pair.
+  var optionalColumns: [String] {
+    let others = ["rejected", "rejected_messages", "rejected_response"]
+    switch form {
+    case .text, .messages("messages"), .messages("conversation"): return others
+    // A prompt by itself is one that nothing answers.
+    case .answer(nil, "prompt"): return others + ["system", "completion", "response", "answer", "output", "chosen"]
+    case .messages, .answer, .continued, .replaced: return others + ["system"]
+    case .instruction(let names):
+      var columns = others + ["history", "input", "system"]
+      // Second names count only where there is no first.
+      if names.input == nil { columns.append("context") }
+      if systemColumn == nil { columns.append("system_prompt") }
+      return columns
+    }
   }
 
   /// Whether another shape is of the same form, with another answer.

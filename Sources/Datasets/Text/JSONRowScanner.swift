@@ -13,7 +13,8 @@ struct JSONRowScanner: Sendable {
 
   private let target: Target
   private let column: [UInt8]
-  private let systemColumn: [UInt8]?
+  /// Further members that the conversation is made of, or that make it another.
+  private let others: [[UInt8]]
   private let shape: RowShape
   private let wanted: [[UInt8]]
   private let keepsAll: Bool
@@ -32,7 +33,7 @@ struct JSONRowScanner: Sendable {
     case .text(let name): (target, column) = (.text, Array(name.utf8))
     case .answer, .continued, .replaced, .instruction: return nil
     }
-    systemColumn = shape.systemColumn.map { Array($0.utf8) }
+    others = ([shape.systemColumn].compactMap(\.self) + shape.lateColumns).map { Array($0.utf8) }
     self.shape = shape
     self.wanted = wanted.map { Array($0.utf8) }
     self.keepsAll = keepsAll
@@ -102,7 +103,7 @@ struct JSONRowScanner: Sendable {
         case .messages:
           guard try appendMessages(&scanner, to: &rows) else { return false }
         }
-      } else if let systemColumn, scanner.equals(key, systemColumn) {
+      } else if others.contains(where: { scanner.equals(key, $0) }) {
         return false
       } else if let index = wanted.firstIndex(where: { scanner.equals(key, $0) }) {
         values[index] = try scanner.value()

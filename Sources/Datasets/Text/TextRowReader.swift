@@ -62,7 +62,7 @@ struct TextRowReader: ~Copyable {
       for name in demanded where !header.contains(name) { throw .missingColumn(name, among: header) }
     }
     guard
-      let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
+      let shape = shape ?? (header.isEmpty ? .unseen : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
     else {
       throw .noRows(among: header)
     }

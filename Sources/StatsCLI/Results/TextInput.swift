@@ -45,6 +45,7 @@ struct TextInput {
     lookup.model = "any"
     lookup.streamsInput = streamsInput
     lookup.walksFolders = true
+    lookup.isOneOfSeveral = selections.count > 1
     var inputs: [TextInput] = []
     var failures: [InputError] = []
     for selection in selections {
