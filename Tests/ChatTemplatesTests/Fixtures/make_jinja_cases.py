@@ -183,7 +183,7 @@ s|int(5, nope)
 'https://a.example/long/path <b>' | urlize(12, true, target='_b"', rel='x y noopener')
 'a@b a@b.c @a@b.c mailto:q@r.st x:q@r.st www.q@r.st a@b.c. (a@b.c)' | urlize
 'ftp://q.r tel:123 tel: http: HTTP://EXAMPLE.COM:80/ſ' | urlize(extra_schemes=['ftp://', 'tel:'])
-'http://1.2.3.4:99/ http://1.2.3 http://1.2.3.4567 http://[::1] http://[12:34::ab:0]/# http://[1:2:3:4:5:6:7:8:9]' | urlize
+'http://1.2.3.4:99/ http://1.2.3.4567 http://[::1] http://[12:34::ab:0]/# http://[1:2:3:4:5:6:7:8]' | urlize
 'http://xn--p1ai http://x http://é.example http://a..b www.a_b-c%d.example:123456 www.ab.c1' | urlize
 'example.com Example.Net/x example.de a.com exa-mple.org:8 mil info.mil.' | urlize
 'http://a.example&lt; &lt;http://a.example&gt;, ((www.a.example))))) <http://a.example/(x>)' | urlize
