@@ -72,7 +72,12 @@ struct RowCounter: ~Copyable {
     let isRead = (try? batch.readMessages(of: row, into: &messages)) != nil
     let answers = isRead ? messages.count { $0.role == .assistant } : 0
     guard answers > 1 else { return [count(row, of: batch, answers: answers)] }
-    return (1...answers).map { count(row, of: batch, answers: $0) }
+    let unrendered = members.unrendered
+    return (1...answers).map { answer in
+      // The last sample has the messages of all others, each of which is told once.
+      members.unrendered = unrendered
+      return count(row, of: batch, answers: answer)
+    }
   }
 
   /// Counts a row of `batch`.
