@@ -133,7 +133,7 @@ public struct OrderedRows: Sendable {
       }
       outcomes += samples
     }
-    totals.members = counter.members
+    totals.members = counter.takeMembers()
     return outcomes
   }
 }

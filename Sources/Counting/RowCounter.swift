@@ -54,6 +54,13 @@ struct RowCounter: ~Copyable {
     if refusal == nil { members.note(columns: batch.otherColumns, of: counter.renderer.renderer) }
   }
 
+  /// Which members of rows were arguments so far, with what was found since the last call, which is told only once.
+  mutating func takeMembers() -> RowMembers {
+    let taken = members
+    members.unrendered = UnrenderedMessages()
+    return taken
+  }
+
   /// What became of a row: an outcome for each sample that it makes; nil if the job does not select it.
   mutating func outcomes(
     of row: Int, in batch: DatasetBatch, for job: ScanJob, _ options: Scan.Options

@@ -63,6 +63,7 @@ struct RowShow<Visitor: RowVisitor> {
         visitor?.visit(outcome, in: batch)
       }
     }
+    totals.members.merge(counter.counter.takeMembers())
     return tokens
   }
 
@@ -74,7 +75,6 @@ struct RowShow<Visitor: RowVisitor> {
     guard let visitor = visitor.take() else {
       return .failure(InputError(.unreadable, dataset: job.name, "its rows were shown to nobody"))
     }
-    if let counter { totals.members.merge(counter.counter.members) }
     do throws(InputError) { return .success(ScannedPart(summary: try visitor.finish(), totals: totals)) } catch {
       return .failure(error)
     }
