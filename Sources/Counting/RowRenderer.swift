@@ -125,6 +125,8 @@ public struct RowMembers: Sendable, Equatable {
 
   /// Members that are read by themselves where the model takes images.
   private static let imageNames = ["images", "image"]
+  /// Members that hold what is no text.
+  private static let mediaNames = imageNames + ["videos", "video", "audios", "audio"]
 
   /// Makes a record of nothing.
   public init() {}
@@ -144,10 +146,15 @@ public struct RowMembers: Sendable, Equatable {
     return read
   }
 
-  /// Notes columns that are no arguments, of which the template may read some; a system message is told of all rows.
+  /// Notes columns that are no arguments, of which the template may read some; a system message and images are told of.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
-    for name in columns {
-      if renderer.reads(name) { unnamed.insert(name) } else if name == "system" { passedOver.insert(name) }
+    let holdsImages = renderer.settings.images?.readsImages ?? false
+    for name in columns where !(holdsImages && Self.imageNames.contains(name)) {
+      if renderer.reads(name) {
+        unnamed.insert(name)
+      } else if name == "system" || Self.mediaNames.contains(name) {
+        passedOver.insert(name)
+      }
     }
   }
 
@@ -167,7 +174,9 @@ public struct RowMembers: Sendable, Equatable {
     if !passedOver.isEmpty {
       let verb = passedOver.count == 1 ? "is" : "are"
       let subject = given.isEmpty ? "the template" : "it"
-      parts.append("\(subject) does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
+      let media = passedOver.isDisjoint(with: Self.mediaNames) ? "" : " (--image-tokens N counts images)"
+      parts.append(
+        "\(subject) does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over\(media)")
     }
     if !unnamed.isEmpty {
       let names = unnamed.sorted()

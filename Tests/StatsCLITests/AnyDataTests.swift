@@ -220,6 +220,22 @@ import Testing
     }
   }
 
+  @Test("columns of images that nobody counts are told of, on every route")
+  func columnsOfImages() throws {
+    let scratch = try scratch()
+    let messages = #"[{"role":"user","content":"<image>a"}]"#
+    try scratch.file("x.jsonl", #"{"messages":\#(messages),"images":["a.png"]}"# + "\n")
+    try scratch.file(
+      "y.csv", "messages,images\n\"\(messages.split(separator: "\"").joined(separator: "\"\""))\",a.png\n")
+    for file in ["x.jsonl", "y.csv"] {
+      for command in [["count"], ["analyze", "--output-json", "t.json", "--no-plots"]] {
+        let errors = try Program.run(command + [file, "--model", "qwen-3-32b"], in: scratch.folder).errors
+        let told = "does not read images, which is passed over (--image-tokens N counts images)"
+        #expect(errors.contains(told), "\(command) \(file) \(errors)")
+      }
+    }
+  }
+
   @Test("of what cannot be read, and of a selection of nothing, no file and no folder is left; a dry run says the same")
   func refusals() throws {
     let scratch = try scratch()
