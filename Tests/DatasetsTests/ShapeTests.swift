@@ -57,6 +57,21 @@ struct ShapeTests {
         #"{"system_prompt":"s","conversations":[{"from":"human","value":"a"}]}"#, ["system: s | user: a"]
       ),
       (
+        #"{"instruction":"a","output":"{\"role\": \"user\", \"content\": \"b\"}"}"#,
+        [#"user: a | assistant: {"role": "user", "content": "b"}"#]
+      ),
+      (
+        #"{"instruction":"a","output":"[{\"role\": \"admin\", \"content\": \"b\"}]"}"#,
+        [#"user: a | assistant: [{"role": "admin", "content": "b"}]"#]
+      ),
+      (
+        #"{"instruction":"[{\"role\":\"user\",\"content\":\"a\"}]","input":"i","output":"b"}"#,
+        [#"user: [{"role":"user","content":"a"}]"# + "\ni | assistant: b"]
+      ),
+      (
+        #"{"conversations":[{"role":null,"content":null,"from":"human","value":"a"}]}"#, ["user: a"]
+      ),
+      (
         #"{"system":"s","conversations":[{"from":"system","value":"t"},{"from":"human","value":"a"}]}"#,
         ["system: t | user: a"]
       ),

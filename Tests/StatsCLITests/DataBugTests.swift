@@ -133,7 +133,7 @@ import Testing
   func selectionsOfNothing() throws {
     try Scratch.with { folder in
       let rows = folder.path("rows.jsonl")
-      try Data(#"{"text":"a","label":"x","s":[1],"g":{}}\n"#.utf8).write(to: URL(filePath: rows))
+      try Data((#"{"text":"a","label":"x","s":[1],"g":{}}"# + "\n").utf8).write(to: URL(filePath: rows))
       let none = try Program.run(["count", "--model", "qwen-3-32b", "\(rows):label=y"])
       #expect(none.status != 0 && none.errors.contains("none of the rows matches"), "\(none)")
       let (scored, _) = try analyze([rows, "--model", "qwen-3-32b", "--score-column", "s"])

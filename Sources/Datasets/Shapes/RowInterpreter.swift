@@ -167,14 +167,13 @@ struct RowTurns {
       turns = try self.turns(of: value, column: history)
     }
     var asked = row.value(at: names.instruction) ?? .null
-    if messages(of: asked) == nil {
+    let input = names.input.flatMap { row.value(at: $0) } ?? .null
+    // What is behind messages would be lost: with an input, JSON is a text.
+    if messages(of: asked) == nil || asked.stringValue != nil && input != .null && input != .string("") {
       asked = try plainText(asked, of: names.instruction)
-      if let input = names.input, let value = row.value(at: input), value != .null {
-        let more = try plainText(value, of: input)
-        if let text = more.stringValue, !text.isEmpty {
-          let before = asked.stringValue ?? ""
-          asked = .string(before.isEmpty ? text : before + "\n" + text)
-        }
+      if input != .null, let text = try plainText(input, of: names.input ?? "").stringValue, !text.isEmpty {
+        let before = asked.stringValue ?? ""
+        asked = .string(before.isEmpty ? text : before + "\n" + text)
       }
     }
     let answer = row.value(at: names.output) ?? .null
@@ -247,7 +246,7 @@ extension RowTurns {
       for (index, element) in elements.enumerated() { turns.append(try turn(element, number: index + 1)) }
       return turns
     case .string(let text):
-      if let textRole, decodedList(value) == nil { return [Turn(role: textRole, content: value)] }
+      if let textRole, decodedList(value, takesOne: true) == nil { return [Turn(role: textRole, content: value)] }
       let list: JSONValue
       do { list = try JSONValue.parse(text) } catch {
         throw .unreadable("\(column) is a text that is no list of messages: \(error)")
@@ -264,7 +263,7 @@ extension RowTurns {
   private func pairs(_ elements: [JSONValue], column: String) throws(InputError) -> [Turn]? {
     switch elements.first {
     case .array?: break
-    case .object(let object)? where Self.askers.contains { object[$0] != nil } && object["role"] == nil: break
+    case .object(let object)? where Self.askers.contains { object[$0] != nil } && object.present("role") == nil: break
     default: return nil
     }
     var turns: [Turn] = []

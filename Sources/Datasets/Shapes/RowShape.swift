@@ -152,7 +152,8 @@ public struct RowShape: Sendable, Hashable {
     case .text, .messages("messages"), .messages("conversation"): return others
     // A prompt by itself is one that nothing answers.
     case .answer(nil, "prompt"): return others + ["system", "completion", "response", "answer", "output", "chosen"]
-    case .messages, .answer, .continued, .replaced: return others + ["system"]
+    case .messages, .answer, .continued, .replaced:
+      return others + (systemColumn == nil && renamesRoles ? ["system", "system_prompt"] : ["system"])
     case .instruction(let names):
       var columns = others + ["history", "input", "system"]
       // Second names count only where there is no first.

@@ -117,7 +117,10 @@ private struct ShapeGuess {
     // A single message after common ones, which texts hold as JSON; else whole conversations, one of which is repeated
     // in the common column.
     if contents == [.object] || contents == [.text] && preference.count == 2 && conversation == "conversations" {
-      return preference.map { ($0.side, withSystem(RowShape(.continued(column: conversation, answer: $0.column)))) }
+      return preference.map { side, column in
+        let shape = RowShape(.continued(column: conversation, answer: column))
+        return (side, shape.renamesRoles ? withSystem(shape, Self.systems.filter(mayBeText)) : withSystem(shape))
+      }
     }
     if contents == [.list], preference.count == 2 { return answers(preference) }
     let chosen = messages(conversation)

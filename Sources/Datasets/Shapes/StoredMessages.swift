@@ -10,21 +10,40 @@ extension RowTurns {
     switch value {
     case .array: value
     case .object: isMessage(value) ? JSONValue.array([value]) : nil
-    case .string: decodedList(value)
+    case .string: decodedList(value, takesOne: false)
     case .null, .bool, .integer, .bigInteger, .double: nil
     }
   }
 
   /// The list of messages that a JSON text holds; nil if the value is no such text.
-  func decodedList(_ value: JSONValue) -> JSONValue? {
+  ///
+  /// Answers may be any other JSON, which is a text like others: all messages must be of known roles and say something.
+  ///
+  /// - Parameter takesOne: whether one message by itself is a list too.
+  func decodedList(_ value: JSONValue, takesOne: Bool) -> JSONValue? {
     guard let text = value.stringValue, let first = text.utf8.first(where: { !TextWindow.isSpace($0) }),
-      first == UInt8(ascii: "[") || first == UInt8(ascii: "{"), let parsed = try? JSONValue.parse(text)
+      first == UInt8(ascii: "[") || takesOne && first == UInt8(ascii: "{"), let parsed = try? JSONValue.parse(text),
+      let elements = listed(parsed).arrayValue, !elements.isEmpty, elements.allSatisfy(isWholeMessage)
     else { return nil }
-    let list = listed(parsed)
-    // Answers may be any other JSON, which is a text like others.
-    guard let elements = list.arrayValue, !elements.isEmpty, elements.allSatisfy(isMessage) else { return nil }
-    return list
+    return .array(elements)
   }
+
+  /// Whether a value is a message of a role that is known, with a text, parts or calls.
+  private func isWholeMessage(_ value: JSONValue) -> Bool {
+    guard isMessage(value), let object = value.objectValue else { return false }
+    let keys = keys(of: object)
+    guard let name = object[keys.role]?.stringValue, Self.spokenRoles.contains(RoleNames.role(name, isRenamed: true))
+    else { return false }
+    switch object.present(keys.content) {
+    case .string?, .array?: return true
+    case nil: return object.present("tool_calls") != nil
+    default: return false
+    }
+  }
+
+  private static let spokenRoles: Set<String> = [
+    "system", "developer", "user", "assistant", "tool", RoleNames.call, "function",
+  ]
 
   /// Whether a value is an object with a role, and with what is said.
   private func isMessage(_ value: JSONValue) -> Bool {
@@ -36,8 +55,8 @@ extension RowTurns {
   /// The members of a message that say who speaks, and hold what is said.
   func keys(of message: JSONObject) -> (role: String, content: String) {
     (
-      shape.roleKey ?? (message["role"] == nil && message["from"] != nil ? "from" : "role"),
-      shape.contentKey ?? (message["content"] == nil && message["value"] != nil ? "value" : "content")
+      shape.roleKey ?? (message.present("role") == nil && message.present("from") != nil ? "from" : "role"),
+      shape.contentKey ?? (message.present("content") == nil && message.present("value") != nil ? "value" : "content")
     )
   }
 }

@@ -61,10 +61,17 @@ struct MixCommand: ParsableCommand {
       throw CommandFailure("--share \(share): two parts name the same dataset", status: .usage)
     }
     var trained: [TextKey: Int] = [:]
+    var policies: Set<String> = []
     for summary in chosen.map(\.summary) where by == .trained {
       let name = TextKey(summary.identity.dataset)
       guard let document = documents.first(where: { $0.names.contains(name) }) else { continue }
       trained[name] = try Self.trained(of: summary, in: document.path, document.settings)
+      policies.insert(document.settings?.policy(of: summary.identity.model)?.description ?? "assistant")
+    }
+    if policies.count > 1 {
+      Messages.notice(
+        "the datasets were counted by different rules about training (\(policies.sorted().joined(separator: "; "))): "
+          + "their shares compare different things; count all with the same --train")
     }
     guard let mixture = Mixture(chosen, by: by, trained: trained) else {
       let empty = chosen.map(\.summary).first { Mixture([(summary: $0, share: 1)], by: by, trained: trained) == nil }

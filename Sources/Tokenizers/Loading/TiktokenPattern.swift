@@ -20,6 +20,8 @@ enum TiktokenPattern {
     /// Where the last item that a quantifier may follow begins in the result, and where open groups do.
     private var itemStart = 0
     private var groups: [Int] = []
+    /// Quantifiers since the last item: one, and one that says how the first matches.
+    private var quantifiers = 0
 
     init(pattern: [UInt8], path: String) { (self.pattern, self.path) = (pattern, path) }
 
@@ -32,6 +34,7 @@ enum TiktokenPattern {
 
     mutating func run() throws(TokenizerError) {
       while let next = byte() {
+        defer { if !Self.quantifies(next) { quantifiers = 0 } }
         switch next {
         case UInt8(ascii: "\\"):
           itemStart = result.count
@@ -52,18 +55,61 @@ enum TiktokenPattern {
           result += Array((next == UInt8(ascii: "$") ? "\\z" : "\\A").utf8)
           offset += 1
         case UInt8(ascii: "{"):
-          copy(to: pattern[offset...].firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 } ?? pattern.count)
+          try count(isFirst: true)
+          let end = pattern[offset...].firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 } ?? pattern.count
+          let isExact = !pattern[offset..<end].contains(UInt8(ascii: ","))
+          copy(to: end)
           if byte() == UInt8(ascii: "+") {
             result.insert(contentsOf: Array("(?>".utf8), at: itemStart)
             result += Array(")".utf8)
             offset += 1
+            quantifiers += 1
+          } else if isExact, byte() == UInt8(ascii: "?") {
+            // It is lazy, which a single count cannot be, and not optional.
+            offset += 1
+            quantifiers += 1
           }
-        case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"): copy(to: offset + 1)
+        case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
+          try count(isFirst: next == UInt8(ascii: "*"))
+          copy(to: offset + 1)
         default:
           itemStart = result.count
           copy(to: offset + 1)
         }
       }
+    }
+
+    private static func quantifies(_ byte: UInt8) -> Bool {
+      [UInt8(ascii: "{"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?")].contains(byte)
+    }
+
+    /// Counts a quantifier; those of quantifiers mean other things there, or nothing.
+    private mutating func count(isFirst: Bool) throws(TokenizerError) {
+      guard quantifiers < (isFirst ? 1 : 2) else {
+        throw TokenizerError(path, "a quantifier of a quantifier is not supported")
+      }
+      quantifiers += 1
+    }
+
+    /// Whether another branch of the group that is open at a place follows.
+    private func hasBranch(after place: Int) -> Bool {
+      var place = place
+      var (depth, isClass) = (0, false)
+      while place < pattern.count {
+        switch pattern[place] {
+        case UInt8(ascii: "\\"): place += 1
+        case UInt8(ascii: "["): isClass = true
+        case UInt8(ascii: "]"): isClass = false
+        case UInt8(ascii: "(") where !isClass: depth += 1
+        case UInt8(ascii: ")") where !isClass:
+          if depth == 0 { return false }
+          depth -= 1
+        case UInt8(ascii: "|") where !isClass && depth == 0: return true
+        default: break
+        }
+        place += 1
+      }
+      return false
     }
 
     /// Takes what comes after `(?` where it is letters that change how the pattern is read.
@@ -78,6 +124,10 @@ enum TiktokenPattern {
         result.append(UInt8(ascii: "?"))
         offset += 2
         return
+      }
+      // There such flags end with the group, here with the branch.
+      if pattern[end] == UInt8(ascii: ")"), offset > 1, hasBranch(after: end + 1) {
+        throw TokenizerError(path, "flags within a branch that others follow are not supported; write (?i:...)")
       }
       result.append(UInt8(ascii: "?"))
       for letter in pattern[offset + 1..<end] {

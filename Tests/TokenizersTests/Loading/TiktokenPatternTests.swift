@@ -63,7 +63,7 @@ import Testing
 
   @Test(
     "What has no counterpart is refused by name",
-    arguments: ["(?m)^a", "(?ix:a b)", "(?U)a+", #"[\p{L}--[a-z]]"#, #"\Ra"#])
+    arguments: ["(?m)^a", "(?ix:a b)", "(?U)a+", #"[\p{L}--[a-z]]"#, #"\Ra"#, "a(?i)b|c", "a{1}{2}", "a**"])
   func refusesOthers(pattern: String) {
     #expect(throws: TokenizerError.self) { try Self.definition(pattern) }
   }
