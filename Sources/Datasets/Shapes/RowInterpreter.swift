@@ -80,19 +80,6 @@ struct RowInterpreter: Sendable {
   }
 }
 
-/// One turn of a conversation, before it is known whether all are right.
-struct Turn {
-  var role: String
-  /// Nil where there is none.
-  var content: JSONValue?
-  var reasoning: JSONValue?
-  var toolCalls: JSONValue?
-  /// The whole message, where it holds more than a role and a content.
-  var object: JSONObject?
-  /// Whether the data has the content before the role.
-  var isContentFirst = false
-}
-
 /// Makes the turns of a row.
 struct RowTurns {
   let shape: RowShape
@@ -397,5 +384,5 @@ extension RowTurns {
 
 extension JSONObject {
   /// The value of a member that is there and not null.
-  fileprivate func present(_ name: String) -> JSONValue? { self[name].flatMap { $0 == .null ? nil : $0 } }
+  func present(_ name: String) -> JSONValue? { self[name].flatMap { $0 == .null ? nil : $0 } }
 }
