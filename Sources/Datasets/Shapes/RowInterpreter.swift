@@ -135,12 +135,14 @@ struct RowTurns {
     _ asked: JSONValue, of prompt: String, _ answer: JSONValue, of column: String
   ) throws(InputError) -> [Turn] {
     let after: [Turn]
-    if let list = messages(of: answer) {
+    let question = messages(of: asked)
+    // After messages one by itself is an answer.
+    if let list = messages(of: answer) ?? question.flatMap({ _ in decodedList(answer, takesOne: true) }) {
       after = try turns(of: list, column: column)
     } else {
       after = [Turn(role: "assistant", content: try plainText(answer, of: column))]
     }
-    if let list = messages(of: asked) { return try turns(of: list, column: prompt) + after }
+    if let question { return try turns(of: question, column: prompt) + after }
     guard asked != .null else { return after }
     let text = try plainText(asked, of: prompt)
     // A conversation that begins with its prompt says it itself.
