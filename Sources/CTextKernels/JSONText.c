@@ -125,11 +125,26 @@ struct rk_text rk_skip_json_text(const uint8_t *input, size_t count) {
   return (struct rk_text){taken, 0, high == 0};
 }
 
+/// Resolves the escape at `input`; false where copying stops there.
+static inline int rk_resolve_escape(const uint8_t **input, const uint8_t *end, uint8_t **output) {
+  if (end - *input < 2 || **input != '\\') return 0;
+  if ((*input)[1] == 'u') {
+    size_t taken = rk_resolve_units(*input, end, output);
+    *input += taken;
+    return taken > 0;
+  }
+  uint8_t escape = rk_escapes[(*input)[1]];
+  if (escape == 0) return 0;
+  *(*output)++ = escape;
+  *input += 2;
+  return 1;
+}
+
 struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output) {
   const uint8_t *start = input, *end = input + count;
   uint8_t *begin = output;
   unsigned high = 0;
-  for (;;) {
+  do {
     while (end - input >= 16) {
       size_t plain = rk_plain_16(input, output, &high);
       input += plain;
@@ -141,22 +156,45 @@ struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, ui
       high |= *input & 0x80u;
       *output++ = *input++;
     }
-    if (end - input < 2 || *input != '\\') break;
-    if (input[1] == 'u') {
-      size_t taken = rk_resolve_units(input, end, &output);
-      if (taken == 0) break;
-      input += taken;
-      continue;
-    }
-    uint8_t escape = rk_escapes[input[1]];
-    if (escape == 0) break;
-    *output++ = escape;
-    input += 2;
-  }
+  } while (rk_resolve_escape(&input, end, &output));
   return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
 }
 
 #if defined(__x86_64__)
+
+__attribute__((target("avx2"))) struct rk_text rk_copy_json_text_avx2(
+    const uint8_t *input, size_t count, uint8_t *output) {
+  const uint8_t *start = input, *end = input + count;
+  uint8_t *begin = output;
+  const __m256i control = _mm256_set1_epi8(0x1F), quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
+  unsigned high = 0;
+  do {
+    while (end - input >= 32) {
+      __m256i bytes = _mm256_loadu_si256((const __m256i *)input);
+      _mm256_storeu_si256((__m256i *)output, bytes);
+      __m256i stop = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, control), bytes);
+      stop = _mm256_or_si256(stop, _mm256_cmpeq_epi8(bytes, quote));
+      stop = _mm256_or_si256(stop, _mm256_cmpeq_epi8(bytes, backslash));
+      unsigned stops = (unsigned)_mm256_movemask_epi8(stop), wide = (unsigned)_mm256_movemask_epi8(bytes);
+      if (stops != 0) {
+        unsigned plain = (unsigned)__builtin_ctz(stops);
+        high |= wide & ((1u << plain) - 1);
+        input += plain;
+        output += plain;
+        break;
+      }
+      high |= wide;
+      input += 32;
+      output += 32;
+    }
+    // One by one near the end; elsewhere the next byte is not plain.
+    while (input < end && rk_is_plain(*input)) {
+      high |= *input & 0x80u;
+      *output++ = *input++;
+    }
+  } while (rk_resolve_escape(&input, end, &output));
+  return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+}
 
 #define RK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
 
@@ -224,6 +262,7 @@ static int rk_has_avx512(void) {
 struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output) {
 #if defined(__x86_64__)
   if (rk_has_avx512()) return rk_copy_avx512(input, count, output);
+  if (rk_has_avx2()) return rk_copy_json_text_avx2(input, count, output);
 #endif
   return rk_copy_json_text_baseline(input, count, output);
 }

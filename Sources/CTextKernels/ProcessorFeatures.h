@@ -28,3 +28,9 @@ static inline int rk_runs(const struct rk_features *wanted, _Atomic(int) *answer
   atomic_store_explicit(answer, runs ? 2 : 1, memory_order_relaxed);
   return runs;
 }
+
+/// Whether processor and system run AVX2.
+static inline int rk_has_avx2(void) {
+  static _Atomic(int) answer;
+  return rk_runs(&(struct rk_features){.states = 0x06, .extended = bit_AVX2}, &answer);
+}

@@ -10,11 +10,6 @@
 
 static uint32_t rk_is_valid_avx2(const uint8_t *text, size_t count) { return rk_is_valid_utf8(text, count); }
 #pragma clang attribute pop
-
-static int rk_has_avx2(void) {
-  static _Atomic(int) answer;
-  return rk_runs(&(struct rk_features){.states = 0x06, .extended = bit_AVX2}, &answer);
-}
 #endif
 
 // Table 3-7 of the Unicode Standard, core specification: the second byte's range depends on the first.

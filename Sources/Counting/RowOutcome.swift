@@ -98,17 +98,23 @@ public struct ContentSize: Sendable, Hashable {
     characters += text.byteCount - text.withUnsafeBytes(Self.continuations)
   }
 
-  /// The number of bytes that continue a scalar: those with the highest bits 10.
+  /// The number of bytes that continue a scalar: those with the highest bits 10, the least of all as signed numbers.
   private static func continuations(_ bytes: UnsafeRawBufferPointer) -> Int {
-    let ones: UInt64 = 0x0101_0101_0101_0101
+    typealias Block = SIMD32<Int8>
+    let firstOther = Block(repeating: -64)
+    let ones = Block(repeating: 1)
     var count = 0
     var offset = 0
-    while offset &+ 8 <= bytes.count {
-      let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      let found = (word &>> 7) & (~word &>> 6) & ones
-      // The product's highest byte is the sum of all bytes.
-      count &+= Int(truncatingIfNeeded: (found &* ones) &>> 56)
-      offset &+= 8
+    while offset &+ 32 <= bytes.count {
+      // A lane of a sum holds no more than this.
+      let end = min(bytes.count &- 32, offset &+ 32 &* 126)
+      var sums = Block()
+      while offset <= end {
+        let found = bytes.loadUnaligned(fromByteOffset: offset, as: Block.self) .< firstOther
+        sums &+= Block(repeating: 0).replacing(with: ones, where: found)
+        offset &+= 32
+      }
+      count &+= Int(SIMD32<Int16>(truncatingIfNeeded: sums).wrappedSum())
     }
     for byte in bytes[offset...] where byte & 0xC0 == 0x80 { count &+= 1 }
     return count

@@ -17,6 +17,10 @@ public struct RowRenderer: Sendable {
   public private(set) var trained: [Range<Int>]?
   /// The template's line in which the last conversation failed; nil where it did not, or no line is known.
   public private(set) var failedLine: Int?
+  /// Whether the conversation that was rendered last holds images or sounds; stored, as asking a renderer would copy it.
+  public private(set) var hasMedia = false
+  /// Whether `chat` holds a conversation.
+  private var hasChat = false
   private var mask: TrainingMask?
   /// What messages call a model that has no chat template.
   private let model: String
@@ -43,9 +47,6 @@ public struct RowRenderer: Sendable {
   /// Adds the members of rows that others rendered.
   public mutating func note(_ others: RowMembers) { members.merge(others) }
 
-  /// Whether the conversation that was rendered last holds images or sounds.
-  public var hasMedia: Bool { chat.media.parts > 0 || !chat.media.added.isEmpty }
-
   /// Whether sizes of images decide about the tokens of conversations.
   public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
 
@@ -70,7 +71,7 @@ public struct RowRenderer: Sendable {
     do throws(InputError) {
       (trained, failedLine) = (nil, nil)
       if let range = try batch.rowText(row) {
-        chat = RenderedChat()
+        if hasChat { (chat, hasChat, hasMedia) = (RenderedChat(), false, false) }
         let text = try Self.text(range, of: batch)
         if renderer?.marksControlTokens ?? false, ControlTokenMarks.areIn(text.span.bytes) {
           throw .unreadable(Self.markedText)
@@ -81,6 +82,8 @@ public struct RowRenderer: Sendable {
       guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
       if row == 0 { members.note(columns: batch.otherColumns, of: renderer) }
       let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)
+      hasChat = true
+      defer { hasMedia = chat.media.parts > 0 || !chat.media.added.isEmpty }
       do throws(TemplateError) {
         let generations = try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
         trained = mask?.bytes(
@@ -102,11 +105,11 @@ public struct RowRenderer: Sendable {
 
   /// A copy of a text.
   private static func text(_ range: Range<Int>, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
-    let bytes = batch.text.extracting(range).withUnsafeBytes { Array($0) }
-    if let offset = bytes.span.bytes.malformedOffset {
+    let bytes = batch.text.extracting(range)
+    if let offset = bytes.malformedOffset {
       throw .unreadable("the text is not UTF-8 from byte \(offset) on")
     }
-    return bytes
+    return bytes.withUnsafeBytes { Array($0) }
   }
 }
 

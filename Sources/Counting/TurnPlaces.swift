@@ -106,13 +106,11 @@ extension ConversationCounter {
 
   /// The tokens of messages that are no part of the rendered text.
   private func addedTokens(of messages: ArraySlice<ChatMessage>) -> Int {
-    Self.addedTokens(of: messages, renderedAs: chat, renderer.renderer.settings)
+    chat.media.added.isEmpty ? 0 : Self.addedTokens(of: messages, renderer.renderer.settings)
   }
 
-  private static func addedTokens(
-    of messages: ArraySlice<ChatMessage>, renderedAs chat: RenderedChat, _ settings: ChatRenderer.Settings
-  ) -> Int {
-    guard !chat.media.added.isEmpty, case .each(let tokens)? = settings.images?.rule else { return 0 }
+  private static func addedTokens(of messages: ArraySlice<ChatMessage>, _ settings: ChatRenderer.Settings) -> Int {
+    guard case .each(let tokens)? = settings.images?.rule else { return 0 }
     return tokens * messages.reduce(0) { $0 + $1.media.count }
   }
 
@@ -153,7 +151,7 @@ extension ConversationCounter {
 
   /// The tokens of the generation prompt, which begins with a marker and so has the same tokens after any text; nil if
   /// the template raises for a question.
-  private mutating func generationTokens(_ native: (template: ChatTemplate, arguments: TemplateArguments)) -> Int? {
+  private mutating func generationTokens(_ native: NativeFormat) -> Int? {
     if let tokens = prompts.generationTokens { return tokens }
     // It is what a template adds to a user's question.
     let question = [ChatMessage(role: .user, content: 0..<1)]

@@ -100,8 +100,14 @@ static void check_copies(const struct text *text, uint64_t seed) {
     copy_text *copy;
   } forms[] = {{"scalar", copy_one_by_one},
                {"baseline", rk_copy_json_text_baseline},
+#if defined(__x86_64__)
+               {"AVX2", rk_copy_json_text_avx2},
+#endif
                {"the fastest for this processor", rk_copy_json_text}};
   for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
+#if defined(__x86_64__)
+    if (forms[form].copy == rk_copy_json_text_avx2 && !__builtin_cpu_supports("avx2")) continue;
+#endif
     form == 0 ? record_reference(forms[form].name) : compare_set(forms[form].name);
     seed_random(seed);
     check_copy(forms[form].copy, text);

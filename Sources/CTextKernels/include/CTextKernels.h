@@ -29,6 +29,11 @@ struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *ou
 /// The same as `rk_copy_json_text`, for any processor.
 struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output);
 
+#if defined(__x86_64__)
+/// The same as `rk_copy_json_text`, for processors with AVX2.
+struct rk_text rk_copy_json_text_avx2(const uint8_t *input, size_t count, uint8_t *output);
+#endif
+
 /// Passes over the text of a JSON string up to a quote, a backslash, a control character or the end, and writes nothing.
 struct rk_text rk_skip_json_text(const uint8_t *input, size_t count);
 

@@ -18,12 +18,18 @@ public enum ChatRole: Sendable, Hashable {
 
   /// Makes the role from the UTF-8 bytes of its name; ill-formed bytes become U+FFFD.
   public init(bytes: RawSpan) {
-    for role in Self.known where bytes.equals(role.name) {
-      self = role
-      return
+    switch bytes.byteCount {
+    case 4 where bytes.matches("user", at: 0): self = .user
+    case 9 where bytes.matches("assistant", at: 0): self = .assistant
+    case 6 where bytes.matches("system", at: 0): self = .system
+    case 4 where bytes.matches("tool", at: 0): self = .tool
+    default: self = Self.other(bytes)
     }
+  }
+
+  private static func other(_ bytes: RawSpan) -> ChatRole {
     // A copy, because the bytes may be a mapped file's, which another program may change at any time.
-    self = .other(String(decoding: bytes.withUnsafeBytes { Array($0) }, as: UTF8.self))
+    .other(String(decoding: bytes.withUnsafeBytes { Array($0) }, as: UTF8.self))
   }
 
   /// The role's name as the data spells it.

@@ -4,17 +4,6 @@ extension RawSpan {
   /// The byte at a checked offset.
   func byte(at offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
-  /// Whether the bytes are those of a string.
-  func equals(_ string: String) -> Bool {
-    guard byteCount == string.utf8.count else { return false }
-    var offset = 0
-    for byte in string.utf8 {
-      guard self.byte(at: offset) == byte else { return false }
-      offset += 1
-    }
-    return true
-  }
-
   /// Whether a range begins with a text.
   func begins(_ range: Range<Int>, with text: StaticString) -> Bool {
     range.count >= text.utf8CodeUnitCount && matches(text, at: range.lowerBound)
@@ -25,9 +14,12 @@ extension RawSpan {
     range.count >= text.utf8CodeUnitCount && matches(text, at: range.upperBound - text.utf8CodeUnitCount)
   }
 
-  private func matches(_ text: StaticString, at offset: Int) -> Bool {
-    text.withUTF8Buffer { expected in
-      withUnsafeBytes { bytes in bytes[offset..<(offset + expected.count)].elementsEqual(expected) }
+  /// Whether a text lies at a place after which there are at least as many bytes as it has.
+  func matches(_ text: StaticString, at offset: Int) -> Bool {
+    let count = text.utf8CodeUnitCount
+    precondition(offset >= 0 && offset <= byteCount - count)
+    return withUnsafeBytes { bytes in
+      count == 0 || memcmp(bytes.baseAddress! + offset, text.utf8Start, count) == 0
     }
   }
 

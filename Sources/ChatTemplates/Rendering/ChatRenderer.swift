@@ -40,7 +40,7 @@ public struct ChatRenderer: Sendable {
   /// What a run tells the template.
   public private(set) var settings: Settings
   /// The native format with its arguments, where one renders without looking at the row.
-  public private(set) var native: (template: ChatTemplate, arguments: TemplateArguments)?
+  public private(set) var native: NativeFormat?
   /// What marks users' control tokens, for each template; nil where none are marked.
   private var markers: [ControlTokenMarker]?
   /// The engine's part for conversations of plain messages whose rows tell the template nothing, or only whether the text
@@ -72,7 +72,7 @@ public struct ChatRenderer: Sendable {
     settings = Settings()
     settings.addGenerationPrompt = arguments.addGenerationPrompt
     settings.arguments = arguments.given
-    native = (template, arguments)
+    native = NativeFormat(template, arguments)
   }
 
   /// The renderer with other settings.
@@ -113,7 +113,7 @@ public struct ChatRenderer: Sendable {
     request.addGenerationPrompt = settings.addGenerationPrompt
     if let format = format(of: templates[0]) {
       if let arguments = format.arguments(of: request) {
-        native = (format, arguments)
+        native = NativeFormat(format, arguments)
         return
       }
       guard templates[0].engine != nil else { throw format.refusal(of: request) }
@@ -379,5 +379,18 @@ public struct NamedChatTemplate: Sendable {
   func reads(_ argument: String) -> Bool {
     if let engine { return engine.argumentNames.contains(argument) }
     return native?.reads(argument) ?? false
+  }
+}
+
+/// A native format with its arguments; in one place, because every row asks for it.
+public final class NativeFormat: Sendable {
+  /// What renders.
+  public let template: ChatTemplate
+  /// What it is told.
+  public let arguments: TemplateArguments
+
+  init(_ template: ChatTemplate, _ arguments: TemplateArguments) {
+    self.template = template
+    self.arguments = arguments
   }
 }

@@ -2,30 +2,48 @@
 ///
 /// The bytes are as the file holds them: nothing says that they are well-formed UTF-8.
 public struct UTF8Column: Sendable {
+  /// In one place, because rows are asked for one by one: a copy of a column counts one reference and not all of them.
+  private final class Storage: Sendable {
+    let count: Int
+    let validity: Validity
+    let offsets: Offsets
+    let buffer: BufferSlice
+
+    init(count: Int, validity: Validity, offsets: Offsets, buffer: BufferSlice) {
+      self.count = count
+      self.validity = validity
+      self.offsets = offsets
+      self.buffer = buffer
+    }
+  }
+
+  private let storage: Storage
+
   /// Number of rows.
-  public let count: Int
+  public var count: Int { storage.count }
   /// Which rows hold a text.
-  public let validity: Validity
-  let offsets: Offsets
-  let buffer: BufferSlice
+  public var validity: Validity { storage.validity }
+  var offsets: Offsets { storage.offsets }
+  var buffer: BufferSlice { storage.buffer }
 
   /// - Precondition: the offsets were checked for `count` rows against the size of `buffer`.
   init(count: Int, validity: Validity, offsets: Offsets, buffer: BufferSlice) {
     precondition(validity.count == count && offsets.end <= buffer.count)
-    self.count = count
-    self.validity = validity
-    self.offsets = offsets
-    self.buffer = buffer
+    storage = Storage(count: count, validity: validity, offsets: offsets, buffer: buffer)
   }
 
   /// The bytes of all rows. There may be others between rows, and rows may share bytes.
   public var data: RawSpan {
     @_lifetime(borrow self)
-    get { buffer.bytes }
+    get {
+      // The storage owns the bytes, and `self` keeps it alive.
+      let buffer = storage.buffer
+      return _overrideLifetime(buffer.bytes, borrowing: self)
+    }
   }
 
   /// Whether rows may share bytes, as those of a dictionary do.
-  public var mayShareBytes: Bool { offsets.isScattered }
+  public var mayShareBytes: Bool { storage.offsets.isScattered }
 
   /// The range of `data` that is the text of a row; for a null row this may be any valid range, most often an empty
   /// one.
@@ -33,8 +51,8 @@ public struct UTF8Column: Sendable {
   /// - Precondition: `row` is a row of the column.
   @inline(__always)
   public func range(_ row: Int) -> Range<Int> {
-    precondition(row >= 0 && row < count)
-    return offsets.range(row)
+    precondition(row >= 0 && row < storage.count)
+    return storage.offsets.range(row)
   }
 
   /// The bytes of a row, none if it is null.
@@ -43,14 +61,14 @@ public struct UTF8Column: Sendable {
   @_lifetime(borrow self)
   public func bytes(_ row: Int) -> RawSpan {
     let range = isNull(row) ? 0..<0 : range(row)
-    return buffer.bytes.extracting(range)
+    return _overrideLifetime(data.extracting(range), borrowing: self)
   }
 
   /// Whether the row holds no text.
   ///
   /// - Precondition: `row` is a row of the column.
   @inline(__always)
-  public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
+  public func isNull(_ row: Int) -> Bool { storage.validity.isNull(row) }
 
   /// A copy of a row's text with U+FFFD for what is not UTF-8, nil if it is null. For messages and labels, not for
   /// bulk text.

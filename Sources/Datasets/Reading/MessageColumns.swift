@@ -3,20 +3,28 @@ import ColumnarFiles
 import JSON
 import Support
 
-/// The columns of the messages of all rows.
-struct MessageColumns: Sendable {
+/// The columns of the messages of all rows; in one place, because they are asked for message by message.
+final class MessageColumns: Sendable {
   private let lists: ListColumn
   /// Nil if every list is empty and the file therefore knows no type for the elements.
   private let parts: Parts?
   /// Whether roles have names of their own.
   private let renamesRoles: Bool
 
-  private struct Parts: Sendable {
+  private final class Parts: Sendable {
     let structs: StructColumn
     let roles: UTF8Column?
     let contents: UTF8Column?
     let extras: MessageExtraColumns?
     let isContentFirst: Bool
+
+    init(_ structs: StructColumn) {
+      self.structs = structs
+      roles = structs["role"]?.utf8
+      contents = structs["content"]?.utf8
+      extras = MessageExtraColumns(structs)
+      isContentFirst = structs.fields.first { $0.name == "role" || $0.name == "content" }?.name == "content"
+    }
   }
 
   /// Finds the parts by name: their order is the writer's.
@@ -24,12 +32,7 @@ struct MessageColumns: Sendable {
     guard let lists = column.list else { return nil }
     self.lists = lists
     self.renamesRoles = renamesRoles
-    parts = lists.elements.struct.map { structs in
-      Parts(
-        structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8,
-        extras: MessageExtraColumns(structs),
-        isContentFirst: structs.fields.first { $0.name == "role" || $0.name == "content" }?.name == "content")
-    }
+    parts = lists.elements.struct.map(Parts.init)
   }
 
   var text: RawSpan {
