@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ._analyze import analyze_share
+from ._analyze import analyze_share, seen_everywhere
 from ._model import Model, OnError
 from ._parcel import Parcel
 from .datasets import count_column
@@ -51,12 +51,13 @@ def analyze(
         The same as `tokenstats.analyze(paths, model=model, ...)`.
     """
     context = spark.sparkContext
+    files = seen_everywhere(paths)
     parcel = context.broadcast(Parcel.of(model))
     count = shares or max(1, context.defaultParallelism * SHARES_PER_CORE)
 
     def work(number: int) -> Statistics:
         return analyze_share(
-            paths, parcel.value.model(), number, count, group_by=group_by, limits=limits, text_column=text_column,
+            files, parcel.value.model(), number, count, group_by=group_by, limits=limits, text_column=text_column,
             options=options,
         )  # fmt: skip
 
@@ -86,13 +87,15 @@ def with_lengths(
         errors: "raise", or "null" for null where a row cannot be counted.
 
     Raises:
-        ValueError: Neither column is named, or both are.
+        ValueError: Neither column is named, or both are; or there is a column `into`.
     """
     from pyspark.sql.types import IntegerType, StructField, StructType
 
     if (text is None) == (messages is None):
         raise ValueError("name the column of texts or the column of messages")
     column = text or messages
+    if into in df.columns:
+        raise ValueError(f"there is a column {into} already: name another with into=")
     parcel = df.sparkSession.sparkContext.broadcast(Parcel.of(model))
 
     def count(batches: Iterator[Any]) -> Iterator[Any]:
