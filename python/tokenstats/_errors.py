@@ -36,7 +36,7 @@ class RowError(Error, ValueError):
 
 
 class ColumnTypeError(Error, TypeError):
-    """A column holds neither texts nor conversations."""
+    """A column holds neither texts nor conversations, or a row of a list neither; `row` says which."""
 
 
 class StatisticsError(Error, ValueError):

@@ -12,6 +12,8 @@ import polars
 
 from ._model import Model, model
 
+_KINDS = ("system", "user", "assistant", "thinking", "tool", "other", "overhead")
+
 
 def _opened(name: str | Model) -> Model:
     return name if isinstance(name, Model) else model(name)
@@ -44,9 +46,10 @@ class ExpressionNamespace:
         """The tokens of texts as they are, Int32."""
         return self._map(lambda series: SeriesNamespace(series).count(name), polars.Int32)
 
-    def count_chats(self, name: str | Model) -> polars.Expr:
-        """The tokens of conversations, Int32."""
-        return self._map(lambda series: SeriesNamespace(series).count_chats(name), polars.Int32)
+    def count_chats(self, name: str | Model, *, by_kind: bool = False) -> polars.Expr:
+        """The tokens of conversations, Int32 or a struct of them."""
+        kind = polars.Struct(dict.fromkeys(_KINDS, polars.Int32)) if by_kind else polars.Int32
+        return self._map(lambda series: SeriesNamespace(series).count_chats(name, by_kind=by_kind), kind)
 
     def _map(self, function: Any, kind: Any) -> polars.Expr:
         return self._expression.map_batches(function, return_dtype=kind)
