@@ -13,7 +13,6 @@ from typing import Any
 from ._analyze import analyze_share, seen_everywhere
 from ._model import Model, OnError
 from ._parcel import Parcel
-from .datasets import count_column
 from .statistics import Statistics, merged
 
 #: Shares for each core: enough that a slow one does not hold up the others for long.
@@ -83,7 +82,9 @@ def with_lengths(
 
         if into in table.column_names:
             raise ValueError(f"there is a column {into} already: name another with into=")
-        counts = count_column(ray.get(parcel).model(), table[column], errors, threads=1)
+        opened = ray.get(parcel).model()
+        function = opened.count if messages is None else opened.count_chats
+        counts = function(table[column], errors=errors, threads=1)
         return table.append_column(into, pyarrow.array(counts))
 
     return ds.map_batches(count, batch_format="pyarrow")

@@ -13,7 +13,6 @@ from typing import Any
 from ._analyze import analyze_share, seen_everywhere
 from ._model import Model, OnError
 from ._parcel import Parcel
-from .datasets import count_column
 from .statistics import Statistics, merged
 
 #: Shares for each core: enough that a slow one does not hold up the others for long.
@@ -82,7 +81,8 @@ def with_lengths(
         df: The data frame.
         model: A model, or its name or path on the driver.
         text: The column of texts that are counted as they are.
-        messages: The column of conversations, an array of structs of role, content and more; this or `text`.
+        messages: The column of conversations, an array of structs of role, content and more, or JSON; this or
+            `text`.
         into: The name of the new column.
         errors: "raise", or "null" for null where a row cannot be counted.
 
@@ -103,7 +103,8 @@ def with_lengths(
 
         opened = parcel.value.model()
         for batch in batches:
-            counts = pyarrow.array(count_column(opened, batch.column(column), errors, threads=1))
+            function = opened.count if messages is None else opened.count_chats
+            counts = pyarrow.array(function(batch.column(column), errors=errors, threads=1))
             yield pyarrow.RecordBatch.from_arrays([*batch.columns, counts], [*batch.schema.names, into])
 
     return df.mapInArrow(count, StructType([*df.schema.fields, StructField(into, IntegerType())]))
