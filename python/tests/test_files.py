@@ -85,9 +85,16 @@ def test_failures(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]")
     with pytest.raises(ts.StatisticsError):
         ts.Statistics.load(tmp_path / "x.json")
+    parts = tmp_path / "parts.jsonl"
+    parts.write_text('{"messages": [{"role": "user", "content": [{"type": "text", "text": "Hello there"}]}]}\n')
+    with pytest.warns(ts.Notice, match="contents that are lists of parts"):
+        ts.analyze(parts, model="qwen-3-32b")
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"messages": [{"role": "user", "content": "a"}]}\n{"messages": []}\n')
     s = ts.analyze(bad, model="qwen-3-32b")
+    with pytest.raises(ts.ProgramError, match="has no chat template") as nothing_counted:
+        ts.analyze(bad, model=ts.model("qwen-3-32b").vocabulary_path)
+    assert nothing_counted.value.status == 3
     assert s.conversations == 1 and "1 row was left out" in s.failed[0]
     assert json.loads(s.to_json())["error_details"][0]["row"] == 1
     assert DEMO.is_dir()

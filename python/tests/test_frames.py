@@ -188,6 +188,10 @@ def test_polars(qwen: ts.Model) -> None:
     kinds = frame.lazy().select(pl.col("messages").tokenstats.count_chats("qwen-3-32b", by_kind=True))  # type: ignore[attr-defined]
     assert kinds.collect_schema()["messages"] == kinds.collect()["messages"].dtype
     assert kinds.collect()["messages"].to_list() == qwen.count_chats(data["messages"], by_kind=True).to_list()
+    broken = pl.DataFrame({"messages": [[{"role": "user", "content": "Hi"}], [{"role": "", "content": "x"}], []]})
+    nulls = broken.select(pl.col("messages").tokenstats.count_chats("qwen-3-32b", errors="null"))  # type: ignore[attr-defined]
+    assert nulls["messages"].to_list() == qwen.count_chats(broken["messages"], errors="null").to_list()
+    assert nulls["messages"][0] == 6 and nulls["messages"][2] is None
     with pytest.raises(ts.ColumnTypeError, match=r"collect\(\)"):
         qwen.count_chats(frame.lazy())
     texts = pl.DataFrame({"text": TEXTS})

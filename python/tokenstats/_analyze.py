@@ -36,6 +36,8 @@ def analyze(
         shard: "I/N" for the I-th of N shares of the work, whose results `Statistics.merge` puts together.
         options: Further options of the command.
 
+    What the program remarks, such as control tokens in texts, is a warning, `Notice`.
+
     Raises:
         ProgramError: Nothing could be counted, with the program's words. What failed in part is in `Statistics.failed`.
         UnknownModelError: No such model is known.
@@ -68,7 +70,7 @@ def analyze(
         fixed = ["--no-plots", "--progress", "none", "--output-json", os.fspath(folder / NAME)]
         # A file's name may look like an option.
         files = [f"./{path}" if path.startswith("-") else path for path in many]
-        output = run(["analyze", *files, *arguments, *fixed, *options], allowed=(0, 3))
+        output = run(["analyze", *files, *arguments, *fixed, *options], allowed=(0, 3), tells=True)
         if not (folder / NAME).exists():
             raise ProgramError(f"options {list(options)} left no statistics here: {output.strip()}")
         found = Statistics.load(folder / NAME)

@@ -53,6 +53,13 @@ class ProgramError(Error, RuntimeError):
     status: int = 1
 
 
+class Notice(UserWarning):
+    """What the program remarks on data that it counted, such as texts that a template drops.
+
+    Filters of the module `warnings` silence it, or make it an exception.
+    """
+
+
 _KINDS: dict[int, type[Error]] = {
     2: UnknownModelError,
     3: VocabularyError,
