@@ -32,6 +32,10 @@ public func statisticsOfLengths(
   }
   do throws(FileError) {
     let rows = 0..<Int(lengths.pointee.length)
+    // Its members would be columns, of which none is the lengths.
+    guard lengthsSchema.pointee.format.map({ String(cString: $0) }) != "+s" else {
+      throw FileError(.unsupported, "lengths are whole numbers; structs are there")
+    }
     let table = try RecordBatch(lending: lengths, lengthsSchema, named: "lengths", rows: rows)
     guard let column = table.columns.first?.int64 else {
       throw FileError(.unsupported, "lengths are whole numbers; \(table.schema.fields[0].type) is there")
@@ -43,7 +47,9 @@ public func statisticsOfLengths(
       }
       let groupTable = try RecordBatch(lending: groups, groupsSchema, named: "group", rows: rows)
       for (field, values) in zip(groupTable.schema.fields, groupTable.columns) {
-        parts.append((field.name, try Groups.texts(of: values, field)))
+        let texts = try Groups.texts(of: values, field)
+        // A struct that is null has members with whatever values.
+        parts.append((field.name, rows.map { LentTexts.isValid(groups, $0) ? texts[$0] : nil }))
       }
     }
     let kept = rows.filter { column[$0] != nil }

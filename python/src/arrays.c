@@ -23,7 +23,40 @@ int rows_of_array(PyObject *object, Rows *rows) {
   return -1;
 }
 
-int rows_of_list(PyObject *list, Rows *rows) {
+const char half_a_pair[] = "the text holds half of a surrogate pair, which is no character";
+
+/// Whether an item stands for a text that is missing: None, NaN, or what pandas has for it.
+static int is_missing(PyObject *item) {
+  if (item == Py_None) return 1;
+  if (PyFloat_Check(item)) return PyFloat_AsDouble(item) != PyFloat_AsDouble(item);
+  PyObject *name = PyType_GetName(Py_TYPE(item));
+  int is_missing = name && (PyUnicode_CompareWithASCIIString(name, "NAType") == 0 ||
+                            PyUnicode_CompareWithASCIIString(name, "NaTType") == 0);
+  Py_XDECREF(name);
+  return is_missing;
+}
+
+/// Raises that an item is no text.
+static void raise_no_text(CoreState *state, Py_ssize_t row, PyObject *item) {
+  PyObject *name = PyType_GetName(Py_TYPE(item));
+  PyObject *message = name ? PyUnicode_FromFormat("row %zd is of type %U; a str, bytes or None is expected", row, name) : NULL;
+  const char *text = message ? PyUnicode_AsUTF8AndSize(message, NULL) : NULL;
+  if (text) raise_kind(state, TS_ERROR_COLUMN, row, text);
+  Py_XDECREF(name);
+  Py_XDECREF(message);
+}
+
+/// Raises that a text cannot be UTF-8, where that is why it is not.
+static void raise_no_utf8(CoreState *state, Py_ssize_t row) {
+  if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return;
+  PyErr_Clear();
+  PyObject *message = PyUnicode_FromFormat("row %zd: %s", row, half_a_pair);
+  const char *text = message ? PyUnicode_AsUTF8AndSize(message, NULL) : NULL;
+  if (text) raise_kind(state, TS_ERROR_ROW, row, text);
+  Py_XDECREF(message);
+}
+
+int rows_of_list(CoreState *state, PyObject *list, unsigned flags, Rows *rows) {
   memset(rows, 0, sizeof *rows);
   Py_ssize_t count = PySequence_Size(list);
   if (count < 0) return -1;
@@ -39,25 +72,28 @@ int rows_of_list(PyObject *list, Rows *rows) {
   for (Py_ssize_t row = 0; row < count; row++) {
     PyObject *item = PyTuple_GetItem(rows->owner, row);
     ts_text *text = rows->texts + row;
-    if (item == Py_None) {
-      *text = (ts_text){NULL, -1};
-      nulls++;
-    } else if (PyUnicode_Check(item)) {
+    if (PyUnicode_Check(item)) {
       Py_ssize_t size;
       text->bytes = PyUnicode_AsUTF8AndSize(item, &size);
       text->size = size;
-      if (!text->bytes) {
+      if (text->bytes) continue;
+      if (!(flags & TS_FAILED_ROWS_ARE_NULL) || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        raise_no_utf8(state, row);
         rows_close(rows);
         return -1;
       }
+      PyErr_Clear();
     } else if (PyBytes_Check(item)) {
       text->bytes = PyBytes_AsString(item);
       text->size = PyBytes_Size(item);
-    } else {
-      PyErr_Format(PyExc_TypeError, "row %zd is of type %R; a str, bytes or None is expected", row, Py_TYPE(item));
+      continue;
+    } else if (!is_missing(item)) {
+      raise_no_text(state, row, item);
       rows_close(rows);
       return -1;
     }
+    *text = (ts_text){NULL, -1};
+    nulls++;
   }
   rows->buffers[1] = rows->texts;
   rows->own_schema = (struct ArrowSchema){.format = TS_TEXTS, .name = ""};
@@ -282,6 +318,7 @@ static PyMethodDef array_methods[] = {
     {"__arrow_c_schema__", array_schema_capsule, METH_NOARGS, "The type, as a capsule of the Arrow C Data Interface."},
     {"__arrow_c_array__", (PyCFunction)(void (*)(void))array_capsules, METH_VARARGS | METH_KEYWORDS,
      "The type and the values, as capsules of the Arrow C Data Interface."},
+    {"parts", array_parts, METH_NOARGS, "All that the array is, as objects that pickle."},
     {NULL, NULL, 0, NULL}};
 
 static PyGetSetDef array_members[] = {

@@ -11,9 +11,13 @@ static struct PyModuleDef core_module;
 CoreState *core_state(PyTypeObject *type) { return PyType_GetModuleState(type); }
 
 PyObject *raise_failure(CoreState *state, ts_error *error) {
-  PyObject *failure = PyObject_CallFunction(state->failure, "isL", (int)error->kind, error->message ? error->message : "",
-                                            (long long)error->row);
+  raise_kind(state, error->kind, error->row, error->message ? error->message : "");
   ts_error_clear(error);
+  return NULL;
+}
+
+PyObject *raise_kind(CoreState *state, int kind, int64_t row, const char *message) {
+  PyObject *failure = PyObject_CallFunction(state->failure, "isL", kind, message, (long long)row);
   if (failure) {
     PyErr_SetObject((PyObject *)Py_TYPE(failure), failure);
     Py_DECREF(failure);
@@ -146,7 +150,7 @@ static PyObject *run_stream(ModelObject *self, RowFunction function, PyObject *o
       none.schema = &none.own_schema;
       none.array = &none.own_array;
     }
-    parts[count] = run(self, function, is_end ? &none : &rows, threads, is_end ? 0 : flags, watch);
+    parts[count] = run(self, function, is_end ? &none : &rows, threads, flags, watch);
     watch->rows_before += rows.own_array.length;
     if (rows.own_array.release) rows.own_array.release(&rows.own_array);
     if (!parts[count]) goto done;
@@ -172,7 +176,7 @@ static PyObject *run_rows(PyObject *self, RowFunction function, PyObject *argume
   ModelObject *model = (ModelObject *)self;
   Rows rows;
   if (PyList_Check(object) || PyTuple_Check(object)) {
-    if (rows_of_list(object, &rows) < 0) return NULL;
+    if (rows_of_list(core_state(Py_TYPE(self)), object, flags, &rows) < 0) return NULL;
   } else if (PyObject_HasAttrString(object, "__arrow_c_array__")) {
     if (rows_of_array(object, &rows) < 0) return NULL;
   } else if (PyObject_HasAttrString(object, "__arrow_c_stream__")) {
@@ -229,7 +233,11 @@ static PyObject *model_describe(PyObject *self, PyObject *unused) {
 static PyObject *model_count_text(PyObject *self, PyObject *text) {
   Py_ssize_t size;
   const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
-  if (!bytes) return NULL;
+  if (!bytes) {
+    if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return NULL;
+    PyErr_Clear();
+    return raise_kind(core_state(Py_TYPE(self)), TS_ERROR_ROW, -1, half_a_pair);
+  }
   int64_t count = 0;
   ts_error error = {0};
   int32_t status;
@@ -282,6 +290,18 @@ static PyObject *core_lists(PyObject *module, PyObject *lists) {
   return array_of_lists(PyModule_GetState(module), lists);
 }
 
+static PyObject *core_numbers(PyObject *module, PyObject *numbers) {
+  if (!PyList_Check(numbers)) {
+    PyErr_SetString(PyExc_TypeError, "a list of int is expected");
+    return NULL;
+  }
+  return array_of_numbers(PyModule_GetState(module), numbers);
+}
+
+static PyObject *core_array(PyObject *module, PyObject *parts) {
+  return array_of_parts(PyModule_GetState(module), parts);
+}
+
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **type) {
   *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
   return *type ? PyModule_AddType(module, *type) : -1;
@@ -328,7 +348,9 @@ static int core_clear(PyObject *module) {
 
 static PyMethodDef core_methods[] = {
     {"kernel", core_kernel, METH_NOARGS, "The name of the set of inner loops that this processor gets."},
-    {"lists", core_lists, METH_O, "An array of lists of int."},
+    {"lists", core_lists, METH_O, "An array of lists of int, and None."},
+    {"numbers", core_numbers, METH_O, "An array of int, and None."},
+    {"array", core_array, METH_O, "An array of what Array.parts gave."},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot core_slots[] = {{Py_mod_exec, core_exec}, {0, NULL}};

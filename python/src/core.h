@@ -47,8 +47,11 @@ typedef struct {
 /// Borrows the rows of an object that has __arrow_c_array__; -1 with an exception if it cannot.
 int rows_of_array(PyObject *object, Rows *rows);
 
-/// Refers to the strings of a list or tuple, which must not change until `rows_close`.
-int rows_of_list(PyObject *list, Rows *rows);
+/// Refers to the strings of a list or tuple. What is no text is a failure, or null where `flags` say so.
+int rows_of_list(CoreState *state, PyObject *list, unsigned flags, Rows *rows);
+
+/// What is wrong with a str that holds surrogates.
+extern const char half_a_pair[];
 
 /// Lets go of what was borrowed.
 void rows_close(Rows *rows);
@@ -65,11 +68,26 @@ ArrayObject *array_new(CoreState *state);
 /// One array of several that are of the same type, which it takes over.
 PyObject *array_concatenated(CoreState *state, ArrayObject **parts, Py_ssize_t count);
 
-/// An array of lists of whole numbers, of a list of sequences.
+/// Releases an array whose buffers, children and places for them were allocated one by one.
+void array_release_made(struct ArrowArray *array);
+
+/// An array of lists of whole numbers, of a list of sequences and None.
 PyObject *array_of_lists(CoreState *state, PyObject *lists);
+
+/// An array of whole numbers, of a list of int and None.
+PyObject *array_of_numbers(CoreState *state, PyObject *list);
+
+/// An array of the values that `array_parts` gave.
+PyObject *array_of_parts(CoreState *state, PyObject *parts);
+
+/// All that an array is, as objects that pickle.
+PyObject *array_parts(PyObject *self, PyObject *unused);
 
 /// Raises what a function of the library told, and clears it. Returns NULL.
 PyObject *raise_failure(CoreState *state, ts_error *error);
+
+/// Raises a failure of a kind of tokenstats.h that concerns a row, -1 for none. Returns NULL.
+PyObject *raise_kind(CoreState *state, int kind, int64_t row, const char *message);
 
 extern PyType_Spec array_spec, model_spec, statistics_spec;
 

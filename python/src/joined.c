@@ -5,7 +5,7 @@
 
 #include "core.h"
 
-static void release_joined(struct ArrowArray *array) {
+void array_release_made(struct ArrowArray *array) {
   for (int64_t child = 0; child < array->n_children; child++) {
     if (array->children[child]->release) array->children[child]->release(array->children[child]);
     free(array->children[child]);
@@ -19,7 +19,7 @@ static void release_joined(struct ArrowArray *array) {
 /// Joins arrays without offsets, as this library makes them. Returns -1 without memory; `to` can be released then.
 static int join(const struct ArrowSchema *schema, const struct ArrowArray **parts, Py_ssize_t count,
                 struct ArrowArray *to) {
-  *to = (struct ArrowArray){.release = release_joined, .n_buffers = parts[0]->n_buffers};
+  *to = (struct ArrowArray){.release = array_release_made, .n_buffers = parts[0]->n_buffers};
   to->buffers = calloc((size_t)to->n_buffers + 1, sizeof *to->buffers);
   to->children = calloc((size_t)parts[0]->n_children + 1, sizeof *to->children);
   for (Py_ssize_t part = 0; part < count; part++) {
@@ -110,10 +110,52 @@ PyObject *array_concatenated(CoreState *state, ArrayObject **parts, Py_ssize_t c
   return (PyObject *)whole;
 }
 
+static void release_number_schema(struct ArrowSchema *schema) { schema->release = NULL; }
+
 static void release_lists_schema(struct ArrowSchema *schema) {
   free(schema->children[0]);
   free(schema->children);
   schema->release = NULL;
+}
+
+/// Marks rows as null, of which `count` there are. Returns -1 without memory.
+static int set_null(struct ArrowArray *array, Py_ssize_t row, Py_ssize_t count) {
+  if (!array->buffers[0]) {
+    array->buffers[0] = malloc((size_t)count / 8 + 1);
+    if (!array->buffers[0]) return -1;
+    memset((void *)array->buffers[0], 0xFF, (size_t)count / 8 + 1);
+  }
+  ((uint8_t *)array->buffers[0])[row >> 3] &= (uint8_t) ~(1u << (row & 7));
+  array->null_count++;
+  return 0;
+}
+
+PyObject *array_of_numbers(CoreState *state, PyObject *list) {
+  Py_ssize_t count = PyList_Size(list);
+  ArrayObject *self = array_new(state);
+  const void **buffers = calloc(2, sizeof *buffers);
+  int64_t *values = calloc((size_t)count + 1, sizeof *values);
+  if (!self || !buffers || !values) {
+    free(buffers), free(values);
+    Py_XDECREF((PyObject *)self);
+    return PyErr_NoMemory();
+  }
+  buffers[1] = values;
+  self->schema = (struct ArrowSchema){.format = "l", .name = "", .release = release_number_schema};
+  self->array = (struct ArrowArray){.length = count, .n_buffers = 2, .buffers = buffers, .release = array_release_made};
+  for (Py_ssize_t row = 0; row < count; row++) {
+    PyObject *item = PyList_GetItem(list, row);
+    if (item == Py_None) {
+      if (set_null(&self->array, row, count) < 0) PyErr_NoMemory();
+    } else {
+      values[row] = item ? PyLong_AsLongLong(item) : -1;
+    }
+    if (PyErr_Occurred()) {
+      Py_DECREF(self);
+      return NULL;
+    }
+  }
+  return (PyObject *)self;
 }
 
 PyObject *array_of_lists(CoreState *state, PyObject *lists) {
@@ -134,16 +176,21 @@ PyObject *array_of_lists(CoreState *state, PyObject *lists) {
   self->schema = (struct ArrowSchema){
       .format = "+L", .name = "", .n_children = 1, .children = items, .release = release_lists_schema};
   outer[1] = offsets;
-  *part = (struct ArrowArray){.n_buffers = 2, .buffers = inner, .release = release_joined};
+  *part = (struct ArrowArray){.n_buffers = 2, .buffers = inner, .release = array_release_made};
   parts[0] = part;
   self->array = (struct ArrowArray){.length = count,
                                     .n_buffers = 2,
                                     .buffers = outer,
                                     .n_children = 1,
                                     .children = parts,
-                                    .release = release_joined};
+                                    .release = array_release_made};
   for (Py_ssize_t row = 0; row < count; row++) {
-    Py_ssize_t size = PySequence_Size(PyList_GetItem(lists, row));
+    PyObject *list = PyList_GetItem(lists, row);
+    Py_ssize_t size = list == Py_None ? 0 : PySequence_Size(list);
+    if (list == Py_None && set_null(&self->array, row, count) < 0) {
+      PyErr_NoMemory();
+      size = -1;
+    }
     if (size < 0) {
       Py_DECREF(self);
       return NULL;

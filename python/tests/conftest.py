@@ -18,6 +18,11 @@ MODELS = ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"]
 TEXTS = ["Hello, world!", "", None, "Ünïcödé 漢字 🙂", "a\n\n  b", "x" * 5000, "<|im_start|>user", "Hello, world!"]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # The demo's data have remarks; what tests them asks for them.
+    config.addinivalue_line("filterwarnings", "ignore::tokenstats.Notice")
+
+
 def run_program(*arguments: object, text: str | None = None) -> str:
     """What the program prints, whose numbers all others must equal."""
     result = subprocess.run(

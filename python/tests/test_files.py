@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,12 @@ def test_what_the_program_does_better() -> None:
     assert "<svg" in page and s.datasets[0] in page
 
 
+def test_paths_that_look_like_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "-x.parquet").write_bytes(demo_files("qwen-3-32b")[0].read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert ts.analyze("-x.parquet", model="qwen-3-32b").tokens == ts.analyze(demo_files("qwen-3-32b")[0]).tokens
+
+
 def test_groups(tmp_path: Path) -> None:
     s = ts.analyze(demo_files("qwen-3-32b"), group_by="label")
     entry = next(iter(s.document["datasets"].values()))
@@ -66,12 +73,28 @@ def test_failures(tmp_path: Path) -> None:
     assert caught.value.status != 0
     with pytest.raises(ts.UnknownModelError):
         ts.analyze(demo_files("qwen-3-32b"), model="no-such-model")
+    # Not the folder that the program looks in by itself, nor its standard input.
+    refused: list[Any] = [[], "", "-", [demo_files("qwen-3-32b")[0], "-"]]
+    for nothing in refused:
+        with pytest.raises(ValueError, match="paths are"):
+            ts.analyze(nothing)
+    with pytest.raises(TypeError, match="a list of str"):
+        ts.analyze(demo_files("qwen-3-32b"), options="--json")
+    with pytest.raises(ts.ProgramError, match="left no statistics here"):
+        ts.analyze(demo_files("qwen-3-32b"), options=["--dry-run"])
     (tmp_path / "x.json").write_text("[]")
     with pytest.raises(ts.StatisticsError):
         ts.Statistics.load(tmp_path / "x.json")
+    parts = tmp_path / "parts.jsonl"
+    parts.write_text('{"messages": [{"role": "user", "content": [{"type": "text", "text": "Hello there"}]}]}\n')
+    with pytest.warns(ts.Notice, match="contents that are lists of parts"):
+        ts.analyze(parts, model="qwen-3-32b")
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"messages": [{"role": "user", "content": "a"}]}\n{"messages": []}\n')
     s = ts.analyze(bad, model="qwen-3-32b")
+    with pytest.raises(ts.ProgramError, match="has no chat template") as nothing_counted:
+        ts.analyze(bad, model=ts.model("qwen-3-32b").vocabulary_path)
+    assert nothing_counted.value.status == 3
     assert s.conversations == 1 and "1 row was left out" in s.failed[0]
     assert json.loads(s.to_json())["error_details"][0]["row"] == 1
     assert DEMO.is_dir()

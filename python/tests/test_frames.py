@@ -115,6 +115,67 @@ def test_pandas(qwen: ts.Model) -> None:
     assert missing.to_list() == [1, None, 2]
 
 
+def calls(*arguments: dict[str, Any]) -> list[Any]:
+    """Conversations that call a function, each with other arguments."""
+    return [
+        [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "", "tool_calls": [
+                {"type": "function", "function": {"name": "f", "arguments": each}}
+            ]},
+        ]
+        for each in arguments
+    ]  # fmt: skip
+
+
+def test_pandas_objects_are_counted_as_they_are(qwen: ts.Model) -> None:
+    # As Arrow, each dict would have the members of all others, which templates write.
+    import pandas as pd
+
+    chats = [*calls({"a": 1}, {"b": "two"}, {}), [{"role": "user", "content": "Hi"}]]
+    expected = qwen.count_chats(chats).to_list()
+    series = pd.Series([*chats, None, float("nan")], dtype=object, index=[5, 5, "x", 0, 1, 2])
+    assert qwen.count_chats(series).to_list() == [*expected, None, None]
+    assert qwen.render(series)[:4] == qwen.render(chats).to_list()
+    frame = pd.DataFrame({"messages": chats, "when": pd.Timestamp(0), "tools": [None, None, float("nan"), None]})
+    assert qwen.count_chats(frame).to_list() == expected
+    assert qwen.count(pd.Series(["a", None, float("nan"), pd.NA], dtype=object)).to_list() == [1, None, None, None]
+    with pytest.raises(ts.ColumnTypeError, match="row 1 is of type int"):
+        qwen.count(pd.Series(["a", 5], dtype=object))
+
+
+def test_columns_of_json(qwen: ts.Model) -> None:
+    chats = calls({"a": 1}, {"b": "two"})
+    for kind in (pa.string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())):
+        column = pa.array([*map(json.dumps, chats), None], pa.string()).cast(kind)
+        assert qwen.count_chats(column).to_list() == [*qwen.count_chats(chats), None]
+    with pytest.raises(ts.RowError, match="row 0: not valid JSON"):
+        qwen.count_chats(pa.array(["Hello"]))
+
+
+def test_no_conversations_have_the_type_of_some(qwen: ts.Model) -> None:
+    kind = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+    empty: list[Any] = [[], pa.array([], kind), pa.chunked_array([], kind), pa.nulls(2)]
+    types = {pa.array(qwen.count_chats(column, by_kind=True)).type for column in empty}
+    assert len(types) == 1 and pa.types.is_struct(types.pop())
+    assert {pa.array(qwen.count_chats(column)).type for column in empty} == {pa.int32()}
+
+
+def test_numpy(qwen: ts.Model) -> None:
+    import numpy as np
+
+    counts = qwen.count(np.array(["a b", "c"]))
+    assert not np.asarray(counts).flags.writeable
+    copied = np.array(counts)
+    copied[0] = 7
+    assert counts.to_list() == [2, 1]
+    with pytest.raises(ValueError):
+        np.asarray(qwen.count(["a", None]), copy=False)
+    assert np.asarray(counts == np.array([2, 5])).tolist() == [True, False]
+    with pytest.raises(ts.ColumnTypeError):
+        qwen.count(np.array("one text"))
+
+
 def test_polars(qwen: ts.Model) -> None:
     import polars as pl
 
@@ -124,6 +185,15 @@ def test_polars(qwen: ts.Model) -> None:
     frame = pl.DataFrame(pl.from_arrow(data))
     counted = frame.with_columns(tokens=pl.col("messages").tokenstats.count_chats("qwen-3-32b"))  # type: ignore[attr-defined]
     assert counted["tokens"].dtype == pl.Int32 and counted["tokens"].sum() == total
+    kinds = frame.lazy().select(pl.col("messages").tokenstats.count_chats("qwen-3-32b", by_kind=True))  # type: ignore[attr-defined]
+    assert kinds.collect_schema()["messages"] == kinds.collect()["messages"].dtype
+    assert kinds.collect()["messages"].to_list() == qwen.count_chats(data["messages"], by_kind=True).to_list()
+    broken = pl.DataFrame({"messages": [[{"role": "user", "content": "Hi"}], [{"role": "", "content": "x"}], []]})
+    nulls = broken.select(pl.col("messages").tokenstats.count_chats("qwen-3-32b", errors="null"))  # type: ignore[attr-defined]
+    assert nulls["messages"].to_list() == qwen.count_chats(broken["messages"], errors="null").to_list()
+    assert nulls["messages"][0] == 6 and nulls["messages"][2] is None
+    with pytest.raises(ts.ColumnTypeError, match=r"collect\(\)"):
+        qwen.count_chats(frame.lazy())
     texts = pl.DataFrame({"text": TEXTS})
     lazy = texts.lazy().with_columns(pl.col("text").tokenstats.count("qwen-3-32b").alias("n")).collect()  # type: ignore[attr-defined]
     assert lazy["n"].to_list() == qwen.count(TEXTS).to_list()
@@ -177,3 +247,14 @@ def test_statistics_with_groups(qwen: ts.Model) -> None:
         (None, None, 3), (None, None, 5), (None, None, 9), ("label", "a", 3), ("label", "b", 5), ("label", "null", 9),
         ("flag", "true", 3), ("flag", "false", 5), ("flag", "true", 9),
     }  # fmt: skip
+    import pandas as pd
+    import polars as pl
+
+    chunked = pa.chunked_array([lengths[:1], lengths[1:]])
+    for column in (chunked, pd.Series(lengths.to_pylist()), pl.Series(lengths.to_pylist()), lengths.to_pylist()):
+        for table in (groups, groups.to_pydict(), pl.DataFrame(groups.to_pydict())):
+            assert qwen.statistics(column, groups=table, name="g").to_arrow().to_pylist() == rows
+    # A struct that is null has no values, whatever its members hold.
+    structs = pa.StructArray.from_arrays([pa.array(["a", "b"])], ["label"], mask=pa.array([False, True]))
+    values = qwen.statistics([3, 5], groups=structs).to_arrow().to_pylist()
+    assert {(row["value"], row["length"]) for row in values if row["column"]} == {("a", 3), ("null", 5)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import multiprocessing
@@ -20,6 +21,7 @@ import pytest
 
 import tokenstats as ts
 from conftest import MODELS, TEXTS, counted, run_program
+from tokenstats import _parcel
 
 CHATS: list[Any] = [
     [{"role": "user", "content": "Hi"}],
@@ -107,10 +109,85 @@ def test_failures_say_what_and_where(qwen: ts.Model) -> None:
         qwen.decode([-1])
     with pytest.raises(ValueError):
         qwen.count(["a"], errors="ignore")  # type: ignore[call-overload]
-    with pytest.raises(UnicodeEncodeError):
-        qwen.count(["\ud800"])
-    with pytest.raises(TypeError):
-        qwen.count(5)
+    for refused in (5, None, b"bytes", {"text": "a"}):
+        with pytest.raises(ts.ColumnTypeError, match="texts are expected"):
+            qwen.count(refused)
+        with pytest.raises(ts.ColumnTypeError):
+            qwen.decode(b"bytes")
+    with pytest.raises(ts.ColumnTypeError, match="conversations are expected"):
+        qwen.count_chats("Hello")
+
+
+def test_rows_of_a_list_that_are_no_texts(qwen: ts.Model) -> None:
+    # NaN is what pandas has for a text that is missing.
+    assert qwen.count(["a", float("nan"), None]).to_list() == [1, None, None]
+    with pytest.raises(ts.ColumnTypeError, match="row 1 is of type int") as typed:
+        qwen.count(["a", 5], errors="null")
+    assert typed.value.row == 1
+    # Half of a surrogate pair is no character, and has no tokens.
+    with pytest.raises(ts.RowError, match=r"row 1: .*surrogate") as half:
+        qwen.count(["a", "\ud800"])
+    assert half.value.row == 1
+    assert qwen.count(["a", "\ud800"], errors="null").to_list() == [1, None]
+    with pytest.raises(ts.RowError, match="surrogate"):
+        qwen.count("\ud800")
+    chats: list[Any] = [CHATS[0], [{"role": "user", "content": "\ud800"}], [{"role": "user", "content": b"x"}]]
+    expected = qwen.count_chats(CHATS[0])
+    assert qwen.count_chats(chats, errors="null").to_list() == [expected, None, None]
+    for row in (1, 2):
+        with pytest.raises(ts.RowError) as caught:
+            qwen.count_chats([CHATS[0]] * row + [chats[row]])
+        assert caught.value.row == row
+
+
+def test_one_conversation_takes_every_option(qwen: ts.Model) -> None:
+    # The same as a row among others.
+    for alone in (CHATS[1], {"messages": CHATS[1]}):
+        kinds = qwen.count_chats(alone, by_kind=True)
+        assert kinds == qwen.count_chats([CHATS[1]], by_kind=True)[0]
+        assert sum(kinds.values()) == qwen.count_chats(alone)
+    bad: Any = [{"content": "no role"}]
+    assert qwen.count_chats(bad, errors="null") is None
+    assert qwen.render(bad, errors="null") is None
+
+
+def test_conversations_as_json_and_texts_that_are_none(qwen: ts.Model) -> None:
+    # A text is never counted as a conversation.
+    rows = [json.dumps(CHATS[1]), json.dumps({"messages": CHATS[0]})]
+    assert qwen.count_chats(rows).to_list() == qwen.count_chats([CHATS[1], CHATS[0]]).to_list()
+    for function in (qwen.count_chats, qwen.render):
+        with pytest.raises(ts.RowError, match="row 1: not valid JSON"):
+            function([rows[0], "Hello"])
+
+
+def test_columns_are_sequences(qwen: ts.Model) -> None:
+    column = qwen.count(["a b c", None, "d"])
+    assert [column[place] for place in (-3, -2, -1)] == column.to_list() == column[:]
+    for place in (3, -4, -5):
+        with pytest.raises(IndexError):
+            column[place]
+    assert column != 5 and column == column.to_list()
+    assert copy.copy(column) is column and copy.deepcopy(column) is column
+
+
+def test_columns_pickle(qwen: ts.Model) -> None:
+    texts = ["a b c", None, "Ünïcödé 漢字", ""]
+    columns: list[ts.Column] = [
+        qwen.count(texts), qwen.count(texts[:1]), qwen.count([]), qwen.encode(texts), qwen.encode([]),
+        qwen.decode(qwen.encode(texts)), qwen.count_chats([*CHATS, None], by_kind=True), qwen.render([*CHATS, None]),
+    ]  # fmt: skip
+    for column in columns:
+        other = pickle.loads(pickle.dumps(column))
+        assert type(other) is type(column) and other == column and other.null_count == column.null_count
+        assert pickle.loads(pickle.dumps(other)) == column
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(qwen.count, [texts]) == [columns[0]]
+
+
+def test_decoding_lists_of_lists(qwen: ts.Model) -> None:
+    ids = [qwen.encode("a b"), None, [], qwen.encode("c")]
+    assert qwen.decode(ids).to_list() == ["a b", None, "", "c"]
+    assert qwen.decode([]) == ""
 
 
 def test_one_model_for_one_name() -> None:
@@ -123,7 +200,7 @@ def test_one_model_for_one_name() -> None:
 def test_a_vocabulary_that_travelled_as_a_file(tmp_path: Path, qwen: ts.Model) -> None:
     file = tmp_path / "vocabulary"
     file.write_bytes(Path(qwen.vocabulary_path).read_bytes())
-    other = ts.model("qwen-3-32b", vocabulary=str(file))
+    other = ts.model("qwen-3-32b", vocabulary=file)
     assert other == qwen and other.count("Hello, world!") == 4
 
 
@@ -304,3 +381,41 @@ def test_statistics_of_lengths(qwen: ts.Model) -> None:
     assert json.loads(both.to_json())["datasets"]["qwen-3-32b__dataset__words"]["over_limit"]["2"]["conversations"] == 2
     with pytest.raises(ts.StatisticsError, match="no exact lengths"):
         s.lengths("other")
+    assert qwen.statistics([1, 2, None, 3], name="words", limits=[2]) == s
+    assert qwen.statistics((1.0, float("nan"), 2, 3), name="words", limits=[2]) == s
+    for refused in (["a"], [1.5], "12", 5, [2**70]):
+        with pytest.raises(ts.ColumnTypeError):
+            qwen.statistics(refused)
+    # Tokens by kind are several columns, of which none is the lengths.
+    with pytest.raises(ts.ColumnTypeError, match="structs"):
+        qwen.statistics(qwen.count_chats(CHATS, by_kind=True))
+    for name in ("", "a/b", "a\0", "x" * 200):
+        with pytest.raises(ValueError, match="none that a file can have"):
+            qwen.statistics([1], name=name)
+    with pytest.raises(TypeError):
+        s | 5  # type: ignore[operator]
+    with pytest.raises(TypeError, match="statistics are expected"):
+        s.merge("x")  # type: ignore[arg-type]
+    # A name may hold what a pattern of files reads as such.
+    assert qwen.statistics([1, 2], name="a[1]*").plot().name.startswith("qwen-3-32b__dataset__a[1]*")
+
+
+def test_models_travel_with_their_files(tmp_path: Path, qwen: ts.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    # Not a usual name, and no name of the hub.
+    file = tmp_path / "my-file.json"
+    file.write_bytes(Path(qwen.vocabulary_path).read_bytes())
+    template = tmp_path / "template.json"
+    template.write_text(json.dumps({"chat_template": "{{ messages[0].content }}"}))
+    models: list[ts.Model] = [ts.model(name) for name in [*MODELS, "Qwen/Qwen3-32B", str(file)]]
+    models.append(ts.model("qwen-3-32b", chat_template=template))
+    for m in models:
+        assert _parcel.Parcel.of(m).model() == m
+    assert models[-1] != qwen
+    assert pickle.loads(pickle.dumps(models[-1])) == models[-1]
+    # The template is not what it was.
+    data = pickle.dumps(models[-1])
+    template.write_text(json.dumps({"chat_template": "other"}))
+    code = "import pickle, sys, tokenstats\ntry: pickle.load(sys.stdin.buffer)\nexcept tokenstats.Error as e: print(e)"
+    told = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True).stdout.decode()
+    assert "the chat template here has the SHA-256" in told

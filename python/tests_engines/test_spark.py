@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,13 @@ def test_lengths_of_a_data_frame(spark: Any, demo: list[str]) -> None:
     assert [row["tokens"] for row in tokenstats.spark.with_lengths(texts, MODEL, text="text").collect()] == [4, None]
     with pytest.raises(ValueError):
         tokenstats.spark.with_lengths(texts, MODEL)
+    with pytest.raises(ValueError, match="there is a column text already"):
+        tokenstats.spark.with_lengths(texts, MODEL, text="text", into="text")
+    # What is said to be conversations is not counted as text.
+    chat = [{"role": "user", "content": "Hello"}]
+    stored = spark.createDataFrame([(json.dumps(chat),)], "messages string")
+    counted = tokenstats.spark.with_lengths(stored, MODEL, messages="messages")
+    assert counted.collect()[0]["tokens"] == ts.model(MODEL).count_chats(chat)
 
 
 def test_analyze_equals_the_command_line(spark: Any, large: list[str]) -> None:

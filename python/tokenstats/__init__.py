@@ -15,6 +15,7 @@ from ._counts import Column, Counts
 from ._errors import (
     ColumnTypeError,
     Error,
+    Notice,
     ProgramError,
     RowError,
     StatisticsError,
@@ -37,6 +38,7 @@ __all__ = [
     "Lost",
     "Message",
     "Model",
+    "Notice",
     "Picture",
     "ProgramError",
     "Progress",

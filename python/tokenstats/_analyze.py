@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from ._errors import ProgramError
 from ._program import run
 from .statistics import NAME, Statistics, folder_of_one_call
 
@@ -35,11 +36,18 @@ def analyze(
         shard: "I/N" for the I-th of N shares of the work, whose results `Statistics.merge` puts together.
         options: Further options of the command.
 
+    What the program remarks, such as control tokens in texts, is a warning, `Notice`.
+
     Raises:
         ProgramError: Nothing could be counted, with the program's words. What failed in part is in `Statistics.failed`.
         UnknownModelError: No such model is known.
+        ValueError: There are no paths, or one is "-": the program does not read what Python reads.
     """
-    many = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    many = [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+    if not many or not all(many) or "-" in many:
+        raise ValueError(f"paths are {many}; files, folders or datasets of the hub are expected")
+    if isinstance(options, str):
+        raise TypeError("options are a list of str, such as ['--thinking', 'drop']")
     with folder_of_one_call() as folder:
         arguments: list[str] = []
         if model is not None:
@@ -60,8 +68,25 @@ def analyze(
         if shard is not None:
             arguments += ["--shard", shard]
         fixed = ["--no-plots", "--progress", "none", "--output-json", os.fspath(folder / NAME)]
-        run(["analyze", *(os.fspath(path) for path in many), *arguments, *fixed, *options], allowed=(0, 3))
-        return Statistics.load(folder / NAME)
+        # A file's name may look like an option.
+        files = [f"./{path}" if path.startswith("-") else path for path in many]
+        output = run(["analyze", *files, *arguments, *fixed, *options], allowed=(0, 3), tells=True)
+        if not (folder / NAME).exists():
+            raise ProgramError(f"options {list(options)} left no statistics here: {output.strip()}")
+        found = Statistics.load(folder / NAME)
+        if shard is None and found.failed and not found.datasets:
+            error = ProgramError("; ".join(found.failed))
+            error.status = 3
+            raise error
+        return found
+
+
+def seen_everywhere(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+) -> list[str]:
+    """Paths as workers need them, which run in folders of their own."""
+    many = [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+    return [os.path.abspath(path) if os.path.exists(path) else path for path in many]
 
 
 def analyze_share(

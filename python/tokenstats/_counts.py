@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self, SupportsIndex
 
 from . import _core
 
@@ -23,22 +24,35 @@ class Column:
     def __len__(self) -> int:
         return len(self._array)
 
-    def __getitem__(self, row: int | slice) -> Any:
+    def __getitem__(self, row: SupportsIndex | slice) -> Any:
         if isinstance(row, slice):
             return [self._array[index] for index in range(*row.indices(len(self)))]
-        return self._array[row + len(self) if row < 0 else row]
+        place = operator.index(row)
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"row {place} of {len(self)}")
+        return self._array[place % len(self)]
 
     def __iter__(self) -> Iterator[Any]:
         return (self._array[row] for row in range(len(self)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Column | list | tuple) and list(self) == list(other)
+        # Others, such as a series of pandas, compare row by row.
+        return list(self) == list(other) if isinstance(other, Column | list | tuple) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         shown = ", ".join(repr(self._array[row]) for row in range(min(8, len(self))))
         return f"{type(self).__name__}([{shown}{', ...' if len(self) > 8 else ''}], rows={len(self)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restored, (type(self), self._array.parts()))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     @property
     def null_count(self) -> int:
@@ -77,8 +91,20 @@ class Counts(Column):
             values = numpy.empty(len(self), dtype=object)
             values[:] = list(self)
         else:
-            values = numpy.frombuffer(memoryview(self._array), dtype=numpy.int32)
+            shared = values = numpy.frombuffer(memoryview(self._array), dtype=numpy.int32)
             if self.null_count:
                 values = values.astype(numpy.float64)
                 values[[row is None for row in self]] = numpy.nan
+            if dtype is not None:
+                values = values.astype(dtype, copy=False)
+            # numpy takes what is not shared for a copy, which may be written to.
+            if copy and values is shared:
+                return values.copy()
+            if copy is False and values is not shared:
+                raise ValueError("rows that are null, or of another type, need a copy")
+            return values
         return values if dtype is None else values.astype(dtype)
+
+
+def _restored(kind: type[Column], parts: tuple[Any, ...]) -> Column:
+    return kind(_core.array(parts))

@@ -36,7 +36,7 @@ class RowError(Error, ValueError):
 
 
 class ColumnTypeError(Error, TypeError):
-    """A column holds neither texts nor conversations."""
+    """A column holds neither texts nor conversations, or a row of a list neither; `row` says which."""
 
 
 class StatisticsError(Error, ValueError):
@@ -51,6 +51,13 @@ class ProgramError(Error, RuntimeError):
     """
 
     status: int = 1
+
+
+class Notice(UserWarning):
+    """What the program remarks on data that it counted, such as texts that a template drops.
+
+    Filters of the module `warnings` silence it, or make it an exception.
+    """
 
 
 _KINDS: dict[int, type[Error]] = {

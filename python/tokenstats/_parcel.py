@@ -19,6 +19,9 @@ _FOLDER_FILES = (
     "tokenizer.model",
     "tokenizer_config.json",
     "special_tokens_map.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+    "chat_template.json",
     "chat_template.jinja",
     "additional_chat_templates/*.jinja",
 )
@@ -31,14 +34,16 @@ class Parcel(NamedTuple):
     name: str
     #: Whether it is one of those that the engine knows by name, whose vocabulary is a file of its own.
     is_known: bool
-    #: The SHA-256 of the vocabulary's file.
-    digest: str
+    #: Whether that is a file, not a folder.
+    is_file: bool
+    #: The SHA-256 of the vocabulary's file, and of the chat template.
+    identity: tuple[str, str]
     #: The vocabulary's path among the files.
     vocabulary: str
     #: The files by their path in the model's folder.
     files: tuple[tuple[str, bytes], ...]
-    #: The chat template that replaces the model's own; None for that.
-    chat_template: bytes | None
+    #: The chat template that replaces the model's own, and how its file ends; None for that.
+    chat_template: tuple[str, bytes] | None
 
     @classmethod
     def of(cls, opened: Model | str) -> Parcel:
@@ -50,13 +55,17 @@ class Parcel(NamedTuple):
         opened = opened if isinstance(opened, Model) else model(opened)
         name, chat_template, _ = opened._options
         vocabulary = Path(opened.vocabulary_path)
-        is_known = not Path(name).exists() and "/" not in name
+        revision = str(opened._facts["revision"])
+        # Others are files, or a snapshot in the hub's cache, whose folder is called as its commit is.
+        is_known = revision not in ("local", vocabulary.parent.name)
+        is_file = not is_known and Path(name).is_file()
         paths = [vocabulary]
         if not is_known:
             paths += [path for pattern in _FOLDER_FILES for path in sorted(vocabulary.parent.glob(pattern))]
         files = {str(path.relative_to(vocabulary.parent)): path.read_bytes() for path in paths}
-        template = Path(chat_template).read_bytes() if chat_template else None
-        return cls(name, is_known, opened.digest, vocabulary.name, tuple(sorted(files.items())), template)
+        template = (Path(chat_template).suffix, Path(chat_template).read_bytes()) if chat_template else None
+        contents = tuple(sorted(files.items()))
+        return cls(name, is_known, is_file, opened._identity, vocabulary.name, contents, template)
 
     def model(self) -> Model:
         """The model on this machine; its files are written once, beside those of others by their contents.
@@ -79,11 +88,15 @@ class Parcel(NamedTuple):
             for name, data in self.files:
                 _write(folder / name, data)
             if self.chat_template is not None:
-                _write(place / "chat_template.jinja", self.chat_template)
+                _write(_template(place, self.chat_template), self.chat_template[1])
             _write(place / "complete", b"")
         except OSError as reason:
             raise VocabularyError(f"the files of {self.name} cannot be written: {reason}") from None
         return folder
+
+
+def _template(place: Path, sent: tuple[str, bytes]) -> Path:
+    return place / f"chat_template{sent[0]}"
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -96,12 +109,12 @@ def _write(path: Path, data: bytes) -> None:
 
 @functools.lru_cache(maxsize=8)
 def _opened(folder: Path, parcel: Parcel) -> Model:
-    template = folder.parent / "chat_template.jinja"
-    chat_template = str(template) if parcel.chat_template is not None else None
+    sent = parcel.chat_template
+    chat_template = None if sent is None else str(_template(folder.parent, sent))
     if parcel.is_known:
         opened = model(parcel.name, chat_template=chat_template, vocabulary=str(folder / parcel.vocabulary))
     else:
-        opened = model(str(folder), chat_template=chat_template)
-    if opened.digest != parcel.digest:
-        raise VocabularyError(f"{folder} has the SHA-256 {opened.digest}, {parcel.digest} was sent: remove it")
+        opened = model(str(folder / parcel.vocabulary if parcel.is_file else folder), chat_template=chat_template)
+    if opened._identity != parcel.identity:
+        raise VocabularyError(f"{folder} has the SHA-256 {opened._identity}, {parcel.identity} was sent: remove it")
     return opened

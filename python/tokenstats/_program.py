@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import warnings
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from ._errors import Error, ProgramError, UnknownModelError
+from ._errors import Error, Notice, ProgramError, UnknownModelError
 
 _UNKNOWN_MODEL = 5
+_MOST_NOTICES = 20
 
 
 def _candidates() -> Iterator[Path]:
@@ -54,6 +56,7 @@ def run(
     *,
     allowed: Sequence[int] = (0,),
     cwd: str | os.PathLike[str] | None = None,
+    tells: bool = False,
 ) -> str:
     """Runs the program and returns what it printed; its own words, where it fails, become the exception's.
 
@@ -61,6 +64,7 @@ def run(
         arguments: The command and its arguments.
         allowed: Exit statuses that are no failure.
         cwd: The folder that it runs in; None for the current one.
+        tells: Whether what it remarks is a `Notice` for the caller's caller.
     """
     with subprocess.Popen(
         [program(), *(os.fspath(argument) for argument in arguments)],
@@ -78,6 +82,11 @@ def run(
             process.terminate()
             raise
     if process.returncode in allowed:
+        notices = [line for line in messages.splitlines() if line and not line.startswith("error: ")]
+        if tells and notices:
+            more = len(notices) - _MOST_NOTICES
+            lines = [*notices[:_MOST_NOTICES], f"and {more} more"] if more > 0 else notices
+            warnings.warn("\n".join(lines), Notice, stacklevel=3)
         return output
     lines = [line.removeprefix("error: ") for line in messages.splitlines() if line.startswith("error: ")]
     message = "; ".join(lines) or messages.strip() or f"tokenstats ended with status {process.returncode}"

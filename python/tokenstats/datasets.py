@@ -32,6 +32,8 @@ class _Lengths:
     def __call__(self, table: Any) -> Any:
         import pyarrow
 
+        if self.into in table.column_names:
+            raise ValueError(f"there is a column {self.into} already: name another with into=")
         column = table[self.column]
         counts = count_column(self.model, column, self.errors)
         return table.append_column(self.into, pyarrow.array(counts))
@@ -41,13 +43,16 @@ def count_column(model: Model, column: Any, errors: OnError = "raise", threads: 
     """The tokens of a pyarrow column: of texts as they are, of everything else as conversations."""
     import pyarrow
 
-    kind = column.type.value_type if pyarrow.types.is_dictionary(column.type) else column.type
+    kind = column.type
+    while pyarrow.types.is_dictionary(kind) or pyarrow.types.is_run_end_encoded(kind):
+        kind = kind.value_type
     texts = (
         pyarrow.types.is_string(kind)
         or pyarrow.types.is_large_string(kind)
         or pyarrow.types.is_string_view(kind)
         or pyarrow.types.is_binary(kind)
         or pyarrow.types.is_large_binary(kind)
+        or pyarrow.types.is_binary_view(kind)
         or pyarrow.types.is_null(kind)
     )
     if texts:

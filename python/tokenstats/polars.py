@@ -10,7 +10,9 @@ from typing import Any
 
 import polars
 
-from ._model import Model, model
+from ._model import Model, OnError, model
+
+_KINDS = ("system", "user", "assistant", "thinking", "tool", "other", "overhead")
 
 
 def _opened(name: str | Model) -> Model:
@@ -24,13 +26,15 @@ class SeriesNamespace:
     def __init__(self, series: polars.Series) -> None:
         self._series = series
 
-    def count(self, name: str | Model) -> polars.Series:
+    def count(self, name: str | Model, *, errors: OnError = "raise") -> polars.Series:
         """The tokens of texts as they are, Int32."""
-        return polars.Series(values=_opened(name).count(self._series)).rename(self._series.name)
+        counts = _opened(name).count(self._series, errors=errors)
+        return polars.Series(values=counts).rename(self._series.name)
 
-    def count_chats(self, name: str | Model, *, by_kind: bool = False) -> polars.Series:
+    def count_chats(self, name: str | Model, *, by_kind: bool = False, errors: OnError = "raise") -> polars.Series:
         """The tokens of conversations, Int32 or a struct of them."""
-        return polars.Series(values=_opened(name).count_chats(self._series, by_kind=by_kind)).rename(self._series.name)
+        counts = _opened(name).count_chats(self._series, by_kind=by_kind, errors=errors)
+        return polars.Series(values=counts).rename(self._series.name)
 
 
 @polars.api.register_expr_namespace("tokenstats")
@@ -40,13 +44,14 @@ class ExpressionNamespace:
     def __init__(self, expression: polars.Expr) -> None:
         self._expression = expression
 
-    def count(self, name: str | Model) -> polars.Expr:
+    def count(self, name: str | Model, *, errors: OnError = "raise") -> polars.Expr:
         """The tokens of texts as they are, Int32."""
-        return self._map(lambda series: SeriesNamespace(series).count(name), polars.Int32)
+        return self._map(lambda series: SeriesNamespace(series).count(name, errors=errors), polars.Int32)
 
-    def count_chats(self, name: str | Model) -> polars.Expr:
-        """The tokens of conversations, Int32."""
-        return self._map(lambda series: SeriesNamespace(series).count_chats(name), polars.Int32)
+    def count_chats(self, name: str | Model, *, by_kind: bool = False, errors: OnError = "raise") -> polars.Expr:
+        """The tokens of conversations, Int32 or a struct of them."""
+        kind = polars.Struct(dict.fromkeys(_KINDS, polars.Int32)) if by_kind else polars.Int32
+        return self._map(lambda series: SeriesNamespace(series).count_chats(name, by_kind=by_kind, errors=errors), kind)
 
     def _map(self, function: Any, kind: Any) -> polars.Expr:
         return self._expression.map_batches(function, return_dtype=kind)

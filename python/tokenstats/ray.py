@@ -10,10 +10,9 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ._analyze import analyze_share
+from ._analyze import analyze_share, seen_everywhere
 from ._model import Model, OnError
 from ._parcel import Parcel
-from .datasets import count_column
 from .statistics import Statistics, merged
 
 #: Shares for each core: enough that a slow one does not hold up the others for long.
@@ -41,13 +40,14 @@ def analyze(
 
     if not ray.is_initialized():
         ray.init()
+    files = seen_everywhere(paths)
     parcel = ray.put(Parcel.of(model))
     count = shares or max(1, int(ray.cluster_resources().get("CPU", 1)) * SHARES_PER_CORE)
 
     @ray.remote(num_cpus=1, max_retries=RETRIES)  # type: ignore[untyped-decorator, unused-ignore]
     def work(sent: Parcel, number: int) -> Statistics:
         return analyze_share(
-            paths, sent.model(), number, count, group_by=group_by, limits=limits, text_column=text_column,
+            files, sent.model(), number, count, group_by=group_by, limits=limits, text_column=text_column,
             options=options,
         )  # fmt: skip
 
@@ -80,7 +80,11 @@ def with_lengths(
     def count(table: Any) -> Any:
         import pyarrow
 
-        counts = count_column(ray.get(parcel).model(), table[column], errors, threads=1)
+        if into in table.column_names:
+            raise ValueError(f"there is a column {into} already: name another with into=")
+        opened = ray.get(parcel).model()
+        function = opened.count if messages is None else opened.count_chats
+        counts = function(table[column], errors=errors, threads=1)
         return table.append_column(into, pyarrow.array(counts))
 
     return ds.map_batches(count, batch_format="pyarrow")

@@ -10,10 +10,9 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ._analyze import analyze_share
+from ._analyze import analyze_share, seen_everywhere
 from ._model import Model, OnError
 from ._parcel import Parcel
-from .datasets import count_column
 from .statistics import Statistics, merged
 
 #: Shares for each core: enough that a slow one does not hold up the others for long.
@@ -51,12 +50,13 @@ def analyze(
         The same as `tokenstats.analyze(paths, model=model, ...)`.
     """
     context = spark.sparkContext
+    files = seen_everywhere(paths)
     parcel = context.broadcast(Parcel.of(model))
     count = shares or max(1, context.defaultParallelism * SHARES_PER_CORE)
 
     def work(number: int) -> Statistics:
         return analyze_share(
-            paths, parcel.value.model(), number, count, group_by=group_by, limits=limits, text_column=text_column,
+            files, parcel.value.model(), number, count, group_by=group_by, limits=limits, text_column=text_column,
             options=options,
         )  # fmt: skip
 
@@ -81,18 +81,21 @@ def with_lengths(
         df: The data frame.
         model: A model, or its name or path on the driver.
         text: The column of texts that are counted as they are.
-        messages: The column of conversations, an array of structs of role, content and more; this or `text`.
+        messages: The column of conversations, an array of structs of role, content and more, or JSON; this or
+            `text`.
         into: The name of the new column.
         errors: "raise", or "null" for null where a row cannot be counted.
 
     Raises:
-        ValueError: Neither column is named, or both are.
+        ValueError: Neither column is named, or both are; or there is a column `into`.
     """
     from pyspark.sql.types import IntegerType, StructField, StructType
 
     if (text is None) == (messages is None):
         raise ValueError("name the column of texts or the column of messages")
     column = text or messages
+    if into in df.columns:
+        raise ValueError(f"there is a column {into} already: name another with into=")
     parcel = df.sparkSession.sparkContext.broadcast(Parcel.of(model))
 
     def count(batches: Iterator[Any]) -> Iterator[Any]:
@@ -100,7 +103,8 @@ def with_lengths(
 
         opened = parcel.value.model()
         for batch in batches:
-            counts = pyarrow.array(count_column(opened, batch.column(column), errors, threads=1))
+            function = opened.count if messages is None else opened.count_chats
+            counts = pyarrow.array(function(batch.column(column), errors=errors, threads=1))
             yield pyarrow.RecordBatch.from_arrays([*batch.columns, counts], [*batch.schema.names, into])
 
     return df.mapInArrow(count, StructType([*df.schema.fields, StructField(into, IntegerType())]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import operator
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -177,6 +178,7 @@ class Statistics:
     def lost(self, max_length: int, dataset: str | None = None) -> Lost:
         """What a limit of the length in tokens would cut off."""
         lengths = self.lengths(dataset)
+        max_length = operator.index(max_length)
         longer = {length: rows for length, rows in lengths.items() if length > max_length}
         return Lost(
             sum(longer.values()),
@@ -199,7 +201,7 @@ class Statistics:
         return merged([self, *others])
 
     def __or__(self, other: Statistics) -> Statistics:
-        return self.merge(other)
+        return self.merge(other) if isinstance(other, Statistics) else NotImplemented
 
     def _without(self, names: set[str]) -> Statistics:
         if not names:
@@ -221,7 +223,7 @@ class Statistics:
             max_length: The length of a sequence in tokens, or several.
             options: Further options of the command: `batch=64`.
         """
-        lengths = [max_length] if isinstance(max_length, int) else list(max_length)
+        lengths = list(max_length) if isinstance(max_length, Iterable) else [operator.index(max_length)]
         arguments = ["--max-length", ",".join(map(str, lengths)), "--json"]
         for name, value in options.items():
             arguments += [f"--{name.replace('_', '-')}", str(value)]
@@ -254,8 +256,12 @@ class Statistics:
                 "--no-overviews",
             ]
             run(["plot", path, *plots], cwd=folder)
-            files = sorted((folder / "plots").glob(f"{dataset}*.{format}"), key=lambda file: len(file.name))
-            return Picture(files[0].name, files[0].read_bytes())
+            # Several pages have the name and more; names may hold what a pattern reads as such.
+            files = [file for file in (folder / "plots").iterdir() if file.name.startswith(dataset)]
+            if not files:
+                raise StatisticsError(f"there is nothing to draw of {dataset!r}")
+            first = min(files, key=lambda file: (len(file.name), file.name))
+            return Picture(first.name, first.read_bytes())
 
     def to_arrow(self) -> Any:
         """The exact distributions as a pyarrow table of dataset, column, value, length, rows.
@@ -332,6 +338,9 @@ def merged(parts: Sequence[Statistics]) -> Statistics:
     """
     if not parts:
         raise ValueError("no statistics to merge")
+    for part in parts:
+        if not isinstance(part, Statistics):
+            raise TypeError(f"statistics are expected; {type(part).__name__} is there")
     limits = parts[0].document["metadata"].get("limits") or DEFAULT_LIMITS
     sums: dict[str, _core.Statistics] = {}
     rest: list[Statistics] = []
