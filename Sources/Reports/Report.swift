@@ -103,6 +103,11 @@ public struct StatisticsRun: Sendable {
     settings?.limits ?? Set(datasets.flatMap(\.limits.keys)).sorted()
   }
 
+  /// The pairs that a dataset is a side of; nil if it is none.
+  public func pair(of dataset: String) -> PairSummary? {
+    pairs.first { $0.chosen.hasSameBytes(as: dataset) || $0.rejected.hasSameBytes(as: dataset) }
+  }
+
   /// Reads a statistics file, of the original program as well, without exact lengths.
   ///
   /// - Throws: `FileError` if the file is missing, cannot be read or is damaged.

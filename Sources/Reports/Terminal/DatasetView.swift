@@ -28,8 +28,7 @@ public struct DatasetView: Sendable {
   ) {
     self.dataset = dataset
     self.price = price
-    let name = dataset.identity.dataset
-    pair = run.pairs.first { $0.chosen.hasSameBytes(as: name) || $0.rejected.hasSameBytes(as: name) }
+    pair = run.pair(of: dataset.identity.dataset)
     edges = run.binEdges
     limits = Set(run.limits).union(dataset.limits.keys).sorted()
     self.width = min(max(width, 40), 160)
