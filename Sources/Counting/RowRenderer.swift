@@ -18,6 +18,8 @@ public struct RowRenderer: Sendable {
   /// The template's line in which the last conversation failed; nil where it did not, or no line is known.
   public private(set) var failedLine: Int?
   private var mask: TrainingMask?
+  /// The member that the policy asks messages for, while no message has it; nil before the first conversation.
+  private var missingField: String??
   /// What messages call a model that has no chat template.
   private let model: String
   private var messages: [ChatMessage] = []
@@ -83,6 +85,7 @@ public struct RowRenderer: Sendable {
       let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)
       do throws(TemplateError) {
         let generations = try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
+        noteField()
         trained = mask?.bytes(
           of: chat, generations: generations, messages, of: batch.text, arguments: arguments)
         if !renderer.settings.joinsParts, messages.contains(where: { $0.extras != nil }),
@@ -98,6 +101,16 @@ public struct RowRenderer: Sendable {
       }
       return chat.bytes
     } catch { throw .unreadable(error.message) }
+  }
+
+  /// What is said where the policy goes by a member that no message has; nil where one does.
+  public var fieldNotice: String? {
+    missingField.flatMap(\.self).map { RowTotals.notice(ofMissing: [$0]) }
+  }
+
+  private mutating func noteField() {
+    guard let field = missingField ?? mask?.policy.field else { return }
+    missingField = .some(TrainingMask.isAsked(field, of: messages) ? nil : field)
   }
 
   /// A copy of a text.
