@@ -172,11 +172,6 @@ import Testing
     let lost = try tokens("one.json")
     #expect(lost.tokens != counted && lost.errors.contains("shares are of what assistants say"), "\(lost)")
   }
-}
-
-extension Program.Result {
-  /// The only dataset of a check.
-  fileprivate var dataset: JSONValue? { (try? JSONValue.parse(output))?["datasets"]?.arrayValue?.first }
 
   @Test("the report says by which rule tokens are trained, what others come to, and what limits cost by it")
   func report() throws {
@@ -214,4 +209,9 @@ extension Program.Result {
     #expect(page.contains(#""all, end of turn: turn":[\#(all),0]"#))
     #expect(page.contains(#""trained":"last, end of turn: turn""#))
   }
+}
+
+extension Program.Result {
+  /// The only dataset of a check.
+  fileprivate var dataset: JSONValue? { (try? JSONValue.parse(output))?["datasets"]?.arrayValue?.first }
 }
