@@ -80,7 +80,8 @@ def trl_result(trl, lengths, limit, strategy, batch, workers):
 
 
 def axolotl_result(axolotl, lengths, limit, group=100_000, rows=200):
-    kept = np.array([length for length in lengths if 0 < length <= limit])
+    # A row of fewer than two tokens is left out, too: min_sample_len.
+    kept = np.array([length for length in lengths if 1 < length <= limit])
     bins = []
     for start in range(0, len(kept), group):
         part = kept[start : start + group]

@@ -6,8 +6,8 @@ public import TokenStatistics
 public struct RowLengths: RowVisitor {
   /// The lengths of the rows of a source.
   public struct Summary: RowSummary {
-    /// The lengths in tokens, in the order of the rows; rows that failed are left out.
-    public private(set) var lengths: [Int] = []
+    /// The rows in their order; those that failed are left out.
+    public private(set) var rows: [PackingRow] = []
     /// The same rows as exact counts, with where training begins in them.
     public private(set) var tally = LabelTally()
     /// The tokens in the template's generation blocks; nil where it has none, and without rows.
@@ -15,27 +15,29 @@ public struct RowLengths: RowVisitor {
 
     /// The exact counts of the rows.
     public var numbers: TrainingNumbers {
-      TrainingNumbers(lengths: tally.lengths, training: tally.training, assistantMaskTokens: assistantMaskTokens)
+      TrainingNumbers(
+        lengths: tally.lengths, training: tally.training, assistantMaskTokens: assistantMaskTokens,
+        areTexts: !rows.isEmpty && rows.allSatisfy(\.isText))
     }
 
     /// Makes a summary of no rows.
     public init() {}
 
-    fileprivate init(_ lengths: [Int], _ tally: LabelTally, assistantMaskTokens: Int?) {
-      self.lengths = lengths
+    fileprivate init(_ rows: [PackingRow], _ tally: LabelTally, assistantMaskTokens: Int?) {
+      self.rows = rows
       self.tally = tally
       self.assistantMaskTokens = assistantMaskTokens
     }
 
     /// Adds the rows that follow.
     public mutating func append(_ next: Summary) {
-      lengths += next.lengths
+      rows += next.rows
       tally.merge(next.tally)
       if let more = next.assistantMaskTokens { assistantMaskTokens = (assistantMaskTokens ?? 0) + more }
     }
   }
 
-  private var lengths: [Int] = []
+  private var rows: [PackingRow] = []
   private var collector = LengthCollector()
   private var assistantMaskTokens: Int?
 
@@ -45,7 +47,10 @@ public struct RowLengths: RowVisitor {
   /// Takes a row.
   public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
     guard let conversation = outcome.conversation else { return }
-    lengths.append(conversation.row.count.length)
+    rows.append(
+      PackingRow(
+        length: conversation.row.count.length, isTrained: TrainedPlaces(conversation).first != nil,
+        isText: conversation.isText))
     collector.add(conversation)
     if let masked = conversation.row.count.assistantMaskTokens {
       assistantMaskTokens = (assistantMaskTokens ?? 0) + masked
@@ -54,6 +59,6 @@ public struct RowLengths: RowVisitor {
 
   /// What was taken.
   public consuming func finish() -> Summary {
-    Summary(lengths, collector.tally(), assistantMaskTokens: assistantMaskTokens)
+    Summary(rows, collector.tally(), assistantMaskTokens: assistantMaskTokens)
   }
 }

@@ -218,7 +218,12 @@ public struct RowTotals: Sendable, Equatable {
   /// What is said of members that no message has; nil where there are none such.
   public var fieldNotice: String? {
     guard let fields = missingFields, !fields.isEmpty else { return nil }
-    return "no message that was read has a member \(fields.joined(separator: " or ")), which --train asks for: what "
+    return Self.notice(ofMissing: fields)
+  }
+
+  /// What is said of members that policies ask messages for and no message has.
+  static func notice(ofMissing fields: [String]) -> String {
+    "no message that was read has a member \(fields.joined(separator: " or ")), which --train asks for: what "
       + "assistants say is trained instead"
   }
 
@@ -239,10 +244,9 @@ public struct RowTotals: Sendable, Equatable {
   mutating func record(_ outcome: RowOutcome, fields: [String]) {
     guard let conversation = outcome.conversation else { return }
     if conversation.media.parts > 0 { media.add(conversation.media) }
-    guard !(missingFields ?? fields).isEmpty else { return }
-    missingFields = (missingFields ?? fields).filter { field in
-      !conversation.messages.contains { TrainingMask.isTrained($0, by: field) != nil }
-    }
+    // A text has no messages, and is trained whole.
+    guard !(missingFields ?? fields).isEmpty, !conversation.isText else { return }
+    missingFields = (missingFields ?? fields).filter { !TrainingMask.isAsked($0, of: conversation.messages) }
   }
 
   /// Adds the totals of the rows that follow.

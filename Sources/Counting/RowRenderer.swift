@@ -22,6 +22,8 @@ public struct RowRenderer: Sendable {
   /// Whether `chat` holds a conversation.
   private var hasChat = false
   private var mask: TrainingMask?
+  /// The member that the policy asks messages for, while no message has it; nil before the first conversation.
+  private var missingField: String??
   /// What messages call a model that has no chat template.
   private let model: String
   private var messages: [ChatMessage] = []
@@ -86,6 +88,7 @@ public struct RowRenderer: Sendable {
       defer { hasMedia = chat.media.parts > 0 || !chat.media.added.isEmpty }
       do throws(TemplateError) {
         let generations = try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
+        noteField()
         trained = mask?.bytes(
           of: chat, generations: generations, messages, of: batch.text, arguments: arguments)
         if !renderer.settings.joinsParts, messages.contains(where: { $0.extras != nil }),
@@ -101,6 +104,16 @@ public struct RowRenderer: Sendable {
       }
       return chat.bytes
     } catch { throw .unreadable(error.message) }
+  }
+
+  /// What is said where the policy goes by a member that no message has; nil where one does.
+  public var fieldNotice: String? {
+    missingField.flatMap(\.self).map { RowTotals.notice(ofMissing: [$0]) }
+  }
+
+  private mutating func noteField() {
+    guard let field = missingField ?? mask?.policy.field else { return }
+    missingField = .some(TrainingMask.isAsked(field, of: messages) ? nil : field)
   }
 
   /// A copy of a text.

@@ -103,6 +103,11 @@ public struct StatisticsRun: Sendable {
     settings?.limits ?? Set(datasets.flatMap(\.limits.keys)).sorted()
   }
 
+  /// The pairs that a dataset is a side of; nil if it is none.
+  public func pair(of dataset: String) -> PairSummary? {
+    pairs.first { $0.chosen.hasSameBytes(as: dataset) || $0.rejected.hasSameBytes(as: dataset) }
+  }
+
   /// Reads a statistics file, of the original program as well, without exact lengths.
   ///
   /// - Throws: `FileError` if the file is missing, cannot be read or is damaged.
@@ -180,6 +185,18 @@ extension Sequence<StatisticsRun> {
     }
     return keys
   }
+
+  /// The rules about training that datasets were counted by side by side, in the order in which they first occur.
+  var ruleNames: [String] {
+    var known: Set<TextKey> = []
+    return lazy.flatMap(\.datasets).flatMap { $0.policies.keys.sorted() }.filter { known.insert($0).inserted }.map(
+      \.text)
+  }
+}
+
+extension StatisticsRun {
+  /// The rule about training that a dataset was counted by, in words; nil where nobody chose one.
+  func trained(_ dataset: DatasetSummary) -> String? { settings?.policy(of: dataset.identity.model)?.description }
 }
 
 extension FileError {

@@ -19,6 +19,8 @@ struct ReportColumns {
   private var templateErrors = JSONObject()
   private var groups = JSONObject()
   private var configurations = JSONObject()
+  /// Of datasets that were counted by several rules about training: trained tokens and rows without any, by rule.
+  private var trainedBy = JSONObject()
   /// The datasets of which others are filtered copies.
   private var originals = JSONObject()
 
@@ -73,6 +75,13 @@ struct ReportColumns {
     if let original = dataset.original { originals[row] = .string(original) }
     if !dataset.templateErrors.isEmpty {
       templateErrors[row] = .object(JSONObject(sorted(dataset.templateErrors).map { ($0.key, .number($0.value)) }))
+    }
+    if !dataset.policies.isEmpty {
+      trainedBy[row] = .object(
+        JSONObject(
+          sorted(dataset.policies).map {
+            ($0.key, .array([.number($0.value.tokens), .number($0.value.withoutTarget)]))
+          }))
     }
     configurations[row] = configuration.map { .string($0.joined(separator: "\n")) }
     if !dataset.groups.isEmpty { groups[row] = Self.describe(dataset.groups) }
@@ -143,6 +152,7 @@ struct ReportColumns {
         ("plots", plots.json), ("sources", sources.json), ("scales", scales.json),
         ("originals", .object(originals)), ("samples", .object(samples)), ("templateErrors", .object(templateErrors)),
         ("groups", .object(groups)), ("configurations", .object(configurations)),
+        ("trainedBy", .object(trainedBy)),
         ("columns", .object(JSONObject(columns))), ("sums", sums.json),
       ]))
   }

@@ -9,6 +9,7 @@ import TokenStatistics
 struct ReportData {
   private var columns: ReportColumns
   private var runs: [JSONValue] = []
+  private let rules: [String]
   private let generator: String
 
   /// Collects all datasets of `runs`.
@@ -21,6 +22,7 @@ struct ReportData {
     generator: String
   ) {
     self.generator = generator
+    rules = runs.ruleNames
     columns = ReportColumns(attributes: runs.attributeKeys, showsSamples: showsSamples)
     for (index, run) in runs.enumerated() {
       self.runs.append(Self.describe(run))
@@ -36,7 +38,8 @@ struct ReportData {
     let document = JSONValue.object(
       JSONObject([
         ("generator", .string(generator)), ("runs", .array(runs)),
-        ("roles", .array(TokensByKind.kinds.map { .string($0.key) })), ("datasets", columns.json),
+        ("roles", .array(TokensByKind.kinds.map { .string($0.key) })),
+        ("rules", .array(rules.map(JSONValue.string))), ("datasets", columns.json),
       ]))
     return document.serialized(.compact, ascii: true)
   }
@@ -46,7 +49,10 @@ struct ReportData {
     var object = JSONObject([
       ("file", .string(Files.lastComponent(run.path))), ("limits", .array(run.limits.map(JSONValue.number))),
       ("edges", .array(run.binEdges.map(JSONValue.number))),
-      ("tokenizers", .object(JSONObject(tokenizers.map { ($0.key, describe($0.value)) }))),
+      (
+        "tokenizers",
+        .object(JSONObject(tokenizers.map { ($0.key, describe($0.value, trained: run.settings?.policy(of: $0.key))) }))
+      ),
       // The messages themselves may name folders.
       ("failed", .number(run.errors.count)),
     ])
@@ -57,14 +63,15 @@ struct ReportData {
     return .object(object)
   }
 
-  private static func describe(_ tokenizer: TokenizerRecord) -> JSONValue {
-    .object(
-      JSONObject([
-        ("hub", .string(tokenizer.hubID)), ("revision", .string(tokenizer.revision)),
-        ("template", .string(String(tokenizer.templateSHA256.prefix(12)))),
-        ("vocabulary", .string(String(tokenizer.tokenizerSHA256.prefix(12)))),
-        ("bos", .string(tokenizer.bosPolicy)),
-      ]))
+  private static func describe(_ tokenizer: TokenizerRecord, trained: TrainPolicy?) -> JSONValue {
+    var object = JSONObject([
+      ("hub", .string(tokenizer.hubID)), ("revision", .string(tokenizer.revision)),
+      ("template", .string(String(tokenizer.templateSHA256.prefix(12)))),
+      ("vocabulary", .string(String(tokenizer.tokenizerSHA256.prefix(12)))),
+      ("bos", .string(tokenizer.bosPolicy)),
+    ])
+    object["trained"] = trained.map { .string($0.description) }
+    return .object(object)
   }
 }
 

@@ -12,13 +12,14 @@ struct ReportTable {
   /// Lists the datasets of all runs, in order.
   init(_ runs: [StatisticsRun]) {
     let limits = Set(runs.flatMap(\.limits)).sorted()
-    let own = Self.columns(attributes: [], limits: limits)
+    let rules = runs.ruleNames
+    let own = Self.columns(attributes: [], limits: limits, rules: rules)
     // An attribute with the name of one of the table's own columns has no column.
     let attributes = runs.attributeKeys.filter { !own.contains($0) }
-    columns = Self.columns(attributes: attributes, limits: limits)
+    columns = Self.columns(attributes: attributes, limits: limits, rules: rules)
     for run in runs {
       for dataset in run.datasets {
-        rows.append(Self.row(of: dataset, run: run, attributes: attributes, limits: limits))
+        rows.append(Self.row(of: dataset, run: run, attributes: attributes, limits: limits, rules: rules))
       }
     }
   }
@@ -42,19 +43,21 @@ struct ReportTable {
     return text + Array("\n]\n".utf8)
   }
 
-  private static func columns(attributes: [String], limits: [Int]) -> [String] {
+  private static func columns(attributes: [String], limits: [Int], rules: [String]) -> [String] {
     ["dataset", "model", "type"] + attributes + ["file", "conversations", "tokens", "mean", "std", "min"]
-      + LengthSummary.storedPercents.map { "p\($0)" } + ["max"]
+      + LengthSummary.storedPercents.map { "p\($0)" } + ["max", "trained"]
       + limits.flatMap { limit in
         [
-          "over", "tokens_lost", "assistant_tokens_lost", "no_target", "end_lost", "prompt_over", "completion_over",
+          "over", "tokens_lost", "assistant_tokens_lost", "trained_tokens_lost", "no_target", "end_lost", "prompt_over",
+          "completion_over",
         ].map { "\($0)_\(limit)" }
       }
       + TokensByKind.kinds.map { "\($0.key)_tokens" } + ["bytes", "characters"]
+      + rules.flatMap { ["trained_tokens (\($0))", "no_target (\($0))"] }
   }
 
   private static func row(
-    of dataset: DatasetSummary, run: StatisticsRun, attributes: [String], limits: [Int]
+    of dataset: DatasetSummary, run: StatisticsRun, attributes: [String], limits: [Int], rules: [String]
   ) -> [JSONValue] {
     let identity = dataset.identity
     let length = dataset.all.length
@@ -68,16 +71,22 @@ struct ReportTable {
       length?.standardDeviation.map(JSONValue.thousandths) ?? .null, integer(length?.minimum),
     ]
     for percent in LengthSummary.storedPercents { row.append(integer(length?.percentiles[percent])) }
-    row.append(integer(length?.maximum))
+    row += [integer(length?.maximum), run.trained(dataset).map(JSONValue.string) ?? .null]
     for limit in limits {
       let cut = dataset.limits[limit]
       row += [integer(cut?.conversations), integer(cut?.tokensLost), integer(cut?.assistantTokensLost)]
       row += [
-        integer(cut?.withoutTarget), integer(cut?.endsLost), integer(cut?.promptsOver), integer(cut?.completionsOver),
+        integer(cut?.trainedTokensLost), integer(cut?.withoutTarget), integer(cut?.endsLost), integer(cut?.promptsOver),
+        integer(cut?.completionsOver),
       ]
     }
     for kind in TokensByKind.kinds { row.append(integer(dataset.roles?[keyPath: kind.tokens])) }
-    return row + [integer(dataset.bytes), integer(dataset.characters)]
+    row += [integer(dataset.bytes), integer(dataset.characters)]
+    for rule in rules {
+      let tally = dataset.policies[TextKey(rule)]
+      row += [integer(tally?.tokens), integer(tally?.withoutTarget)]
+    }
+    return row
   }
 
   private static func integer(_ value: Int?) -> JSONValue { value.map(JSONValue.number) ?? .null }

@@ -27,8 +27,8 @@ struct RowDigestsTests {
     let two = Self.rows("two", Self.digests(["c", "b", "a", "b"], capacity: 9))
     let three = Self.rows("three", Self.digests(["c"], capacity: 9))
     let found = DuplicateSearch.duplicates(in: [one, two, three])
-    #expect(found[0].map { [$0.entry.row, $0.first] } == [[2, 1]])
-    #expect(found[1].map { [$0.entry.row, $0.first] } == [[1, 1], [2, 0], [3, 1]])
+    #expect(found[0].map { [$0.entry.row, $0.first.row] } == [[2, 1]])
+    #expect(found[1].map { [$0.entry.row, $0.first.row] } == [[1, 1], [2, 0], [3, 1]])
     #expect(found[1].map(\.dataset) == ["one", "one", nil])
     #expect(found[2].map(\.dataset) == ["two"])
   }
@@ -52,7 +52,7 @@ struct RowDigestsTests {
     var whole = Self.digests(Array(texts[..<3]), capacity: 100)
     whole.append(Self.digests(Array(texts[3...]), capacity: 100, from: 3))
     let found = DuplicateSearch.duplicates(in: [Self.rows("x", whole)])
-    #expect(found[0].map { [$0.entry.row, $0.first] } == [[2, 0], [4, 1], [5, 0]])
+    #expect(found[0].map { [$0.entry.row, $0.first.row] } == [[2, 0], [4, 1], [5, 0]])
     #expect(found[0].allSatisfy { $0.dataset == nil })
     #expect(!whole.isFull)
   }

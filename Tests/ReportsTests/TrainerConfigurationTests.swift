@@ -71,14 +71,69 @@ struct TrainerConfigurationTests {
     #expect(Self.lines(.swift, expanded).contains { $0.hasPrefix("# ms-swift has no option for --expand turns") })
   }
 
-  @Test("rows that are texts are trained whole, and the options say so")
-  func texts() {
-    let trained = PositionCounts(starts: LengthDistribution([0]), ends: LengthDistribution([40]))
-    let numbers = TrainingNumbers(
-      lengths: LengthDistribution([40]),
-      training: TrainingTally(firstTargets: LengthDistribution([0]), trained: trained), assistantMaskTokens: nil)
-    let lines = TrainerConfiguration(.trl, numbers, limit: 100, policy: nil).lines
-    #expect(lines.contains("assistant_only_loss: false"))
+  /// Two texts, of 40 and 130 tokens.
+  private static let texts = TrainingNumbers(
+    lengths: LengthDistribution([40, 130]),
+    training: TrainingTally(
+      firstTargets: LengthDistribution([0, 0]),
+      trained: PositionCounts(starts: LengthDistribution([0, 0]), ends: LengthDistribution([40, 130]))),
+    assistantMaskTokens: nil, areTexts: true)
+
+  @Test("rows that are texts are trained whole whatever the policy is, and the options are those for texts")
+  func textRows() {
+    let options: [(trainer: Trainer, lines: [String])] = [
+      (.trl, ["assistant_only_loss: false", "completion_only_loss: false", "# cutting them loses 30 tokens"]),
+      // 40, 100 and 30 tokens.
+      (
+        .axolotl,
+        ["  - type: completion", "# texts are cut into pieces", "sample_packing: true  # 2 sequences, 85.0 % full"]
+      ),
+      (.llamafactory, ["stage: pt", "packing: true  # 2 sequences, 85.0 % full"]),
+      (.swift, ["use_chat_template: false", "loss_scale: all", "# leaving them out loses 130 tokens"]),
+      (.verl, ["# verl trains on answers to prompts"]),
+    ]
+    for (trainer, expected) in options {
+      for policy in [nil, TrainPolicy(.assistant), TrainPolicy(.all)] {
+        let lines = TrainerConfiguration(trainer, Self.texts, limit: 100, policy: policy).lines
+        for line in expected { #expect(lines.contains { $0.hasPrefix(line) }, "\(line) in \(lines)") }
+        #expect(!lines.contains { $0.hasPrefix("  - type: chat_template") || $0.hasPrefix("neat_packing") })
+      }
+    }
+  }
+
+  @Test("pairs are trained on by preference, and nobody packs them")
+  func pairs() {
+    let options: [(trainer: Trainer, lines: [String])] = [
+      (.trl, ["# TRL DPOConfig at 100 tokens: 1 of 3 sides of pairs", "max_length: 100"]),
+      (.axolotl, ["rl: dpo", "sequence_len: 100", "  - type: chat_template.default", "# a pair is left out whole"]),
+      (.llamafactory, ["stage: dpo", "cutoff_len: 100"]), (.swift, ["rlhf_type: dpo", "max_length: 100"]),
+      (.verl, ["# verl trains on prompts", "  max_prompt_length: "]),
+    ]
+    for (trainer, expected) in options {
+      var configuration = TrainerConfiguration(trainer, Self.numbers, limit: 100, policy: nil)
+      configuration.arePairs = true
+      let lines = configuration.lines
+      for line in expected { #expect(lines.contains { $0.hasPrefix(line) }, "\(line) in \(lines)") }
+      #expect(!lines.contains { $0.hasPrefix("packing") || $0.hasPrefix("sample_packing") || $0.hasPrefix("neat") })
+    }
+  }
+
+  @Test("axolotl packs no conversation without a trained token, and says so where it is not known which these are")
+  func untrained() {
+    func lines(_ training: TrainingTally?) -> [String] {
+      TrainerConfiguration(
+        .axolotl,
+        TrainingNumbers(lengths: LengthDistribution([50, 60, 70]), training: training, assistantMaskTokens: nil),
+        limit: 100, policy: nil
+      ).lines
+    }
+    let known = lines(
+      TrainingTally(firstTargets: LengthDistribution([10, 10]), untrained: LengthDistribution([60])))
+    #expect(known.contains { $0.hasPrefix("sample_packing: true  # 2 sequences, 60.0 % full") }, "\(known)")
+    #expect(known.contains("# 1 conversation has no trained token within the limit and is left out"))
+    let unknown = lines(nil)
+    #expect(unknown.contains { $0.hasPrefix("sample_packing: true  # 3 sequences, 60.0 % full") }, "\(unknown)")
+    #expect(unknown.contains { $0.hasPrefix("# conversations without a trained token, which axolotl leaves out") })
   }
 
   @Test("windows, steps and the price are comments where they are known")
@@ -86,7 +141,7 @@ struct TrainerConfigurationTests {
     var configuration = TrainerConfiguration(.trl, Self.numbers, limit: 100, policy: nil)
     let plain = configuration.lines
     #expect(!plain.contains { $0.hasPrefix("# in the order") || $0.contains("an epoch") || $0.hasPrefix("# price") })
-    configuration.rows = [40, 60, 300]
+    configuration.rows = [40, 60, 300].map { PackingRow(length: $0) }
     configuration.batch = 2
     configuration.price = { "\($0) coins" }
     #expect(

@@ -84,6 +84,7 @@ import Testing
       result.lines.contains { $0.hasSuffix("  e.g. line 3: no token is trained; also line 10") }, "\(result.output)")
     #expect(
       result.lines.contains { $0.hasSuffix("  line 4: message 2 (assistant) has no content") }, "\(result.output)")
+    #expect(result.lines.contains { $0.hasSuffix("  line 2: is rendered as line 1 is") }, "\(result.output)")
     let help = try Program.run(["check", "--help"], environment: ["COLUMNS": "400"]).output
     #expect(help.contains("end_lost@4096>0") && help.contains("trained_tokens_lost"))
   }

@@ -57,6 +57,17 @@ import Testing
     for side in ["chosen", "rejected"] {
       let lines = try Program.run(["show", side, "--statistics", "t.json"], in: scratch.folder).lines
       #expect(lines.contains { $0.hasPrefix("pairs        2 pairs   chosen longer in 50.0 %") }, "\(lines)")
+      // As JSON too, with other limits, and beside a trainer's lines.
+      for options in [["--limits", "18"], ["--limits", "18", "--as", "trl"]] {
+        let shown = try Program.run(["show", side, "--statistics", "t.json", "--json"] + options, in: scratch.folder)
+        let pair = try JSONValue.parse(shown.output)["pair"]
+        #expect(pair?["pairs"]?.integerValue == 2 && pair?["over_limit"]?["18"]?["either"] != nil, "\(shown.errors)")
+        #expect(pair?["over_limit"]?["16"] == nil)
+      }
+      let axolotl = try Program.run(
+        ["show", side, "--statistics", "t.json", "--limits", "18", "--as", "axolotl"], in: scratch.folder
+      ).lines
+      #expect(axolotl.contains("rl: dpo") && !axolotl.contains { $0.hasPrefix("sample_packing") }, "\(axolotl)")
     }
   }
 

@@ -142,6 +142,11 @@ import Testing
     for start in ["interleave_probs: 0.", "probabilities=[0.", "--data-path 0."] {
       #expect(result.lines.contains { $0.hasPrefix(start) })
     }
+    let one = ["mix", "t.json", "--share", "lighthouse_keeper=0.7", "--share", "curious=0.3", "--by", "trained"]
+    #expect(try Program.run(one, in: scratch.folder).output == result.output)
+    let twice = try Program.run(
+      ["mix", "t.json", "--share", "curious=0.7", "--share", "curious=0.3"], in: scratch.folder)
+    #expect(twice.status == 64 && twice.errors.contains("two parts name the same dataset"), "\(twice.errors)")
     let unclear = try Program.run(["mix", "t.json", "--share", "gemma=1"], in: scratch.folder)
     #expect(unclear.status == 64 && unclear.errors.contains("'gemma' could be any of"))
     let wrong = try Program.run(["mix", "t.json", "--share", "curious"], in: scratch.folder)

@@ -172,6 +172,43 @@ import Testing
     let lost = try tokens("one.json")
     #expect(lost.tokens != counted && lost.errors.contains("shares are of what assistants say"), "\(lost)")
   }
+
+  @Test("the report says by which rule tokens are trained, what others come to, and what limits cost by it")
+  func report() throws {
+    let scratch = try Scratch()
+    try scratch.file("a.jsonl", Self.line([Self.question, Self.answer, Self.question, Self.answer]))
+    let made = try Program.run(
+      [
+        "analyze", "a.jsonl", "-o", "t.json", "--no-plots", "--progress", "none", "--train", "last,all", "--limits",
+        "8",
+      ] + Self.model, in: scratch.folder)
+    try #require(made.status == 0, "\(made.errors)")
+    let written = try Program.run(["report", "t.json"], in: scratch.folder)
+    try #require(written.status == 0, "\(written.errors)")
+    let document = try JSONValue.parse(try String(contentsOfFile: scratch.path("t.json"), encoding: .utf8))
+    let entry = try #require(document["datasets"]?.objectValue?.members.first?.value)
+    let table = try JSONValue.parse(try String(contentsOfFile: scratch.path("index-datasets.json"), encoding: .utf8))
+    let row = try #require(table.arrayValue?.first)
+    #expect(row["trained"] == .string("last, end of turn: turn"))
+    let lost = try #require(entry["over_limit"]?["8"]?["trained_tokens_lost"]?.integerValue)
+    #expect(lost > 0 && row["trained_tokens_lost_8"]?.integerValue == lost)
+    for rule in ["last, end of turn: turn", "all, end of turn: turn"] {
+      let tally = try #require(entry["trained_by"]?[rule])
+      #expect(row["trained_tokens (\(rule))"] == tally["tokens"] && row["no_target (\(rule))"] == tally["no_target"])
+    }
+    let shown = try Program.run(["show", "t.json", "__a", "--width", "120"], in: scratch.folder)
+    #expect(shown.output.contains("trained by last, end of turn: turn"), "\(shown.output)")
+    try scratch.file("README.md", "# Data\n")
+    _ = try Program.run(["card", "t.json", "--readme", "README.md"], in: scratch.folder)
+    let card = try String(contentsOfFile: scratch.path("README.md"), encoding: .utf8)
+    #expect(card.contains(", trained: last, end of turn: turn\n"))
+    let rows = try Program.run(["outliers", "t.json"], in: scratch.folder)
+    #expect(rows.status == 64 && rows.errors.contains("t.json is a statistics file, which holds no rows"))
+    let page = try String(contentsOfFile: scratch.path("index.html"), encoding: .utf8)
+    let all = try #require(entry["trained_by"]?["all, end of turn: turn"]?["tokens"]?.integerValue)
+    #expect(page.contains(#""all, end of turn: turn":[\#(all),0]"#))
+    #expect(page.contains(#""trained":"last, end of turn: turn""#))
+  }
 }
 
 extension Program.Result {

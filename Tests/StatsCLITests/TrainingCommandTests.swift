@@ -39,9 +39,34 @@ import Testing
     let assistant = try explain("assistant")
     #expect(assistant.lines.count { $0.contains(" _ \"") } == 2)
     #expect(assistant.output.contains("trained            3\n"))
-    #expect(try explain("field:train").output.contains("trained            0\n"))
+    let field = try explain("field:train")
+    #expect(
+      field.output.contains("trained            0\n") && !field.errors.contains("has a member"), "\(field.errors)")
+    let missing = try explain("field:weight")
+    #expect(missing.output == assistant.output && missing.errors.contains("has a member weight"), "\(missing.errors)")
     let template = try explain("template")
     #expect(template.output.contains("trained            0\n") && template.errors.contains("{% generation %}"))
+  }
+
+  @Test("Outliers find targets and ends by the rule that says what is trained")
+  func outliers() throws {
+    let scratch = try Scratch()
+    let source = try scratch.file("chats.jsonl", Self.chat)
+    func faults(_ arguments: [String]) throws -> [String] {
+      let result = try Program.run(
+        ["outliers", source, "--model", "qwen-3-32b", "--over", "1", "--tsv"] + arguments, in: scratch.folder)
+      #expect(result.status == 0, "\(result.errors)")
+      return try #require(result.lines.dropFirst().first?.split(separator: "\t").map(String.init))
+    }
+    func isWithoutTarget(_ arguments: [String]) throws -> Bool {
+      try faults(arguments).contains { $0.split(separator: ",").contains("no_target") }
+    }
+    // Nothing that is said is within one token, and with all trained the first one is.
+    #expect(try isWithoutTarget([]))
+    #expect(try !isWithoutTarget(["--train", "all"]))
+    #expect(try isWithoutTarget(["--train", "field:train"]))
+    let twice = try Program.run(["outliers", source, "--train", "all,last"], in: scratch.folder)
+    #expect(twice.status == 64 && twice.errors.contains("one rule is expected"), "\(twice.errors)")
   }
 
   @Test("Unknown rules, JSON as output and what is there already are refused")

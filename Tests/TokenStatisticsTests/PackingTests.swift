@@ -16,6 +16,8 @@ struct PackingTests {
     return (samples, root["results"]?.arrayValue ?? [])
   }
 
+  private static func rows(_ lengths: [Int]) -> [PackingRow] { lengths.map { PackingRow(length: $0) } }
+
   private static func check(_ result: PackingResult, _ expected: JSONValue?, _ comment: String) throws {
     #expect(result.sequences == (try #require(expected?["sequences"]?.integerValue)), "\(comment)")
     #expect(result.tokens == (try #require(expected?["tokens"]?.integerValue)), "\(comment)")
@@ -28,6 +30,7 @@ struct PackingTests {
     for expected in results {
       let name = try #require(expected["sample"]?.stringValue)
       let lengths = try #require(samples[name])
+      let rows = Self.rows(lengths)
       let limit = try #require(expected["limit"]?.integerValue)
       let comment = "\(name) at \(limit)"
       for strategy in [PackingStrategy.bfd, .bfdSplit, .wrapped] {
@@ -35,13 +38,13 @@ struct PackingTests {
         let whole = LengthDistribution(lengths).packed(limit, strategy)
         try Self.check(whole, expected["trl"]?["\(key) all"], "\(comment), \(key)")
         for workers in [1, 4] {
-          let packed = TrainerPacking.trl(strategy, workers: workers).pack(lengths, limit: limit)
+          let packed = TrainerPacking.trl(strategy, workers: workers).pack(rows, limit: limit)
           try Self.check(packed, expected["trl"]?["\(key) \(workers)"], "\(comment), \(key), \(workers) workers")
           #expect(packed.tokens + packed.tokensLost == lengths.reduce(0, +))
         }
       }
-      try Self.check(TrainerPacking.axolotl.pack(lengths, limit: limit), expected["axolotl"], "\(comment), axolotl")
-      try Self.check(TrainerPacking.swift.pack(lengths, limit: limit), expected["swift"], "\(comment), ms-swift")
+      try Self.check(TrainerPacking.axolotl.pack(rows, limit: limit), expected["axolotl"], "\(comment), axolotl")
+      try Self.check(TrainerPacking.swift.pack(rows, limit: limit), expected["swift"], "\(comment), ms-swift")
     }
   }
 
@@ -58,9 +61,42 @@ struct PackingTests {
   func wrapped() {
     // 0..<3, 3..<11, 11..<16 and 16..<20 in sequences of 8.
     let lengths = [3, 8, 5, 4]
-    let result = TrainerPacking.trl(.wrapped, workers: 1).pack(lengths, limit: 8)
+    let result = TrainerPacking.trl(.wrapped, workers: 1).pack(Self.rows(lengths), limit: 8)
     #expect(result.sequences == 3 && result.tokensLost == 0 && result.cutConversations == 1)
     #expect(LengthDistribution(lengths).packed(8, .wrapped).cutConversations == nil)
+  }
+
+  @Test("axolotl leaves out rows without a trained token and cuts texts; the others pack what there is")
+  func axolotlRows() {
+    let rows = [
+      PackingRow(length: 6), PackingRow(length: 4, isTrained: false), PackingRow(length: 4), PackingRow(length: 11),
+      PackingRow(length: 1),
+    ]
+    let result = TrainerPacking.axolotl.pack(rows, limit: 10)
+    #expect(result.sequences == 1 && result.tokens == 10)
+    #expect(result.tokensLost == 16 && result.droppedConversations == 3)
+    let swift = TrainerPacking.swift.pack(rows, limit: 10)
+    #expect(swift.tokens == 15 && swift.tokensLost == 11 && swift.droppedConversations == 1)
+    // The same from counts, where only lengths are known.
+    let tally = TrainingTally(untrained: LengthDistribution([4]))
+    let chats = TrainingNumbers(
+      lengths: LengthDistribution(rows.map(\.length)), training: tally, assistantMaskTokens: nil)
+    #expect(chats.axolotlLengths(upTo: 10) == LengthDistribution([4, 6]))
+    let unknown = TrainingNumbers(lengths: chats.lengths, training: nil, assistantMaskTokens: nil)
+    #expect(unknown.axolotlLengths(upTo: 10) == nil)
+  }
+
+  @Test("A text becomes as many sequences as axolotl's type completion makes of it")
+  func axolotlTexts() {
+    // Pieces of 10, 10 and 5; of 10 and 1, which is too short; and 64 pieces of the last, of which 10 tokens are lost.
+    let lengths = [25, 11, 650]
+    let rows = lengths.map { PackingRow(length: $0, isText: true) }
+    let result = TrainerPacking.axolotl.pack(rows, limit: 10)
+    #expect(result.sequences == 68 && result.tokens == 675 && result.tokensLost == 11)
+    let texts = TrainingNumbers(
+      lengths: LengthDistribution(lengths), training: TrainingTally(), assistantMaskTokens: nil, areTexts: true)
+    let kept = texts.axolotlLengths(upTo: 10)
+    #expect(kept?.total == 675 && kept?.count == 68)
   }
 
   @Test("A million conversations are packed from their counts at once")

@@ -75,12 +75,14 @@ public struct DatasetCheck: Sendable {
       let outcome = read.outcome
       var summary = read.summary
       for duplicate in duplicates {
-        let place = duplicate.dataset.map { "row \(duplicate.first) of \($0)" } ?? "row \(duplicate.first)"
+        let first = duplicate.first
+        let place = first.line > 0 ? "line \(first.line)" : "row \(first.row)"
+        let named = duplicate.dataset.map { "\(place) of \($0)" } ?? place
         let entry = duplicate.entry
         summary.note(
           .duplicate,
           CheckFinding.Example(
-            row: entry.row, line: entry.line > 0 ? entry.line : nil, message: "is rendered as \(place) is"))
+            row: entry.row, line: entry.line > 0 ? entry.line : nil, message: "is rendered as \(named) is"))
       }
       let other = PairSide(outcome.job.source.name).flatMap { $0.isChosen ? rejected[$0.pair] : nil }
       for entry in other.map({ summary.digests.equalRows(in: $0.digests) }) ?? [] {

@@ -19,8 +19,8 @@ struct DuplicateSearch {
   /// A row and the earlier one that it is rendered as.
   struct Duplicate {
     let entry: RowDigests.Entry
-    /// The number of the earlier row.
-    let first: Int
+    /// The earlier row.
+    let first: RowDigests.Entry
     /// The dataset of the earlier row; nil for that of the row itself.
     let dataset: String?
   }
@@ -52,13 +52,13 @@ struct DuplicateSearch {
         let row = entry(place)
         if let first = firsts.first, entry(first).digest != row.digest { firsts.removeAll(keepingCapacity: true) }
         if let last = firsts.last, last.dataset == place.dataset {
-          found[place.dataset].append(Duplicate(entry: row, first: entry(last).row, dataset: nil))
+          found[place.dataset].append(Duplicate(entry: row, first: entry(last), dataset: nil))
           continue
         }
         let other = firsts.first { areCompared(datasets[$0.dataset], datasets[place.dataset]) }
         if let other {
           let name = datasets[other.dataset].name
-          found[place.dataset].append(Duplicate(entry: row, first: entry(other).row, dataset: name))
+          found[place.dataset].append(Duplicate(entry: row, first: entry(other), dataset: name))
         }
         firsts.append(place)
       }

@@ -325,6 +325,14 @@ class Dataset {
   get templateErrors() {
     return Object.entries(this.#report.templateErrors[this.#row] ?? {});
   }
+  /** The rule about training that the trained tokens follow, in words; null where nobody chose one. */
+  get trained() {
+    return this.run.tokenizers[this.model]?.trained ?? null;
+  }
+  /** Trained tokens and conversations without any by rule, where several were counted side by side. */
+  get trainedBy() {
+    return this.#report.trainedBy[this.#row] ?? {};
+  }
   get columnGroups() {
     return Object.entries(this.#report.groups[this.#row] ?? {});
   }
@@ -363,7 +371,7 @@ function sum(entries, key) {
 /** Reads the data block. */
 function readReport(text) {
   const raw = JSON.parse(text);
-  const report = {runs: raw.runs, roles: raw.roles, ...raw.datasets, generator: raw.generator};
+  const report = {runs: raw.runs, roles: raw.roles, rules: raw.rules, ...raw.datasets, generator: raw.generator};
   report.scales = report.scales.map(
     (scale) => ({...scale, lowest: scale.bands[0][0], highest: scale.bands[scale.bands.length - 1][1]}));
   report.attributes = Object.keys(raw.datasets.columns).filter((column) => !OWN_COLUMNS.has(column));

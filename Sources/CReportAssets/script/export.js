@@ -2,8 +2,8 @@
 
 const EXPORTED_COSTS = [
   ['over', 'conversations'], ['tokens_lost', 'tokensLost'], ['assistant_tokens_lost', 'assistantLost'],
-  ['no_target', 'noTarget'], ['end_lost', 'endLost'], ['prompt_over', 'promptOver'],
-  ['completion_over', 'completionOver']
+  ['trained_tokens_lost', 'trainedLost'], ['no_target', 'noTarget'], ['end_lost', 'endLost'],
+  ['prompt_over', 'promptOver'], ['completion_over', 'completionOver']
 ];
 
 /** Thousandths, as in the tables beside the page. */
@@ -12,7 +12,7 @@ function rounded(value) {
 }
 
 function exportColumns(state) {
-  const {limits, roles} = app.report;
+  const {limits, roles, rules} = app.report;
   const of = (dataset) => numbersOf(state, dataset);
   // The file tells these of all conversations only.
   const ofAll = (value) => (dataset) => (filterOf(state, dataset).isOpen ? value(dataset) : null);
@@ -26,6 +26,7 @@ function exportColumns(state) {
     ['mean', (dataset) => rounded(of(dataset).mean)],
     ['std', (dataset) => rounded(of(dataset).std)],
     ...LENGTH_KEYS.map((key) => [key, (dataset) => of(dataset).length?.[key] ?? null]),
+    ['trained', (dataset) => dataset.trained],
   ];
   for (const limit of limits) {
     const cut = (key) => (dataset) => of(dataset).over(limit)?.[key] ?? null;
@@ -34,6 +35,10 @@ function exportColumns(state) {
   roles.forEach(
     (kind, index) => columns.push([`${kind}_tokens`, ofAll((dataset) => dataset.roles?.[index].tokens ?? null)]));
   columns.push(['bytes', ofAll((dataset) => dataset.bytes)], ['characters', ofAll((dataset) => dataset.characters)]);
+  for (const rule of rules) {
+    const sum = (place) => ofAll((dataset) => dataset.trainedBy[rule]?.[place] ?? null);
+    columns.push([`trained_tokens (${rule})`, sum(0)], [`no_target (${rule})`, sum(1)]);
+  }
   if (filtersRows(state)) {
     columns.push(
       ['filter', (dataset) => filterOf(state, dataset).words],

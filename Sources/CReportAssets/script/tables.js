@@ -30,6 +30,7 @@ function detailTables(numbers) {
     block('Kept by score', ['at least', 'conv.', '% of conv.', 'tokens', '% of tokens'], keptRows(numbers)),
     labelBlock(numbers),
     kindBlock(numbers, ofAll),
+    trainedBlock(dataset, ofAll),
     block('Text', ['', ''], textRows(dataset), ofAll),
     ...dataset.columnGroups.map(
       ([column, values]) => block(
@@ -44,6 +45,15 @@ function detailTables(numbers) {
     originBlock(dataset),
     configurationBlock(dataset),
   ].filter(Boolean);
+}
+
+/** What several rules about training come to; nothing where one rule or none was asked for. */
+function trainedBlock(dataset, ofAll) {
+  return block(
+    'Trained by', ['rule', 'tokens', '% of tokens', 'nothing to train'],
+    Object.entries(dataset.trainedBy)
+      .map(([rule, [tokens, none]]) => [rule, grouped(tokens), percent(tokens, dataset.tokens), grouped(none)]),
+    ofAll);
 }
 
 function percentileBlock({length, conversations, mean, std}) {
@@ -67,7 +77,13 @@ function limitBlock(numbers) {
       grouped(limit), grouped(cut.conversations), overText(cut.conversations, conversations),
       grouped(cut.tokensLost), percent(cut.tokensLost, tokens),
       grouped(trained ? cut.trainedLost : cut.assistantLost)
-    ]));
+    ]),
+    trainedNote(numbers.dataset));
+}
+
+/** What is trained by the rule that the dataset was counted by. */
+function trainedNote({trained}) {
+  return trained === null ? '' : `trained: ${visible(trained)}`;
 }
 
 /** What limits cost beside tokens, where the file says it. */
@@ -80,7 +96,7 @@ function faultBlock(numbers) {
   });
   return block(
     'Cut at a limit', ['length limit', 'no target', 'end lost', 'prompt over', 'completion over'], rows,
-    'conversations');
+    ['conversations', trainedNote(numbers.dataset)].filter(Boolean).join(', '));
 }
 
 function packingBlock(numbers) {

@@ -48,8 +48,8 @@ public struct TrainingMask: Sendable {
     switch policy.rule {
     case .assistant: return said(in: chat, messages, of: text, arguments, counter: &counter)
     case .field(let name):
-      let isAsked = messages.contains { Self.isTrained($0, by: name) != nil }
-      return said(in: chat, messages, of: text, arguments, field: isAsked ? name : nil, counter: &counter)
+      let field = Self.isAsked(name, of: messages) ? name : nil
+      return said(in: chat, messages, of: text, arguments, field: field, counter: &counter)
     case .last: return completion(in: chat, messages, of: text, arguments, prompt, counter: &counter)
     case .template:
       let mask = AssistantMask(generations, of: chat.bytes, offsets: tokenizer.offsets)
@@ -136,6 +136,11 @@ public struct TrainingMask: Sendable {
       if let range = locator.range(of: index, in: chat.bytes, renderer, arguments) { parts.append((range, isTrained)) }
     }
     return parts
+  }
+
+  /// Whether a message has a member that says whether it is trained.
+  static func isAsked(_ field: String, of messages: [ChatMessage]) -> Bool {
+    messages.contains { isTrained($0, by: field) != nil }
   }
 
   /// What a member of a message says about its training, as Python's `bool` takes it; nil where it is missing or null.

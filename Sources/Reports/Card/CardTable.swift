@@ -55,8 +55,10 @@ public struct CardTable: Sendable {
       let place = tokenizer.revision.isEmpty ? tokenizer.hubID : "\(tokenizer.hubID)@\(tokenizer.revision)"
       let template =
         tokenizer.templateSHA256.isEmpty ? "without a chat template" : "chat template \(tokenizer.templateSHA256)"
+      let trained = run.settings?.policy(of: model).map { ", trained: \($0)" } ?? ""
       lines.append(
-        "- `\(MarkdownText.code(model))`: tokenizer `\(MarkdownText.code(place))`, \(MarkdownText.escaped(template))")
+        "- `\(MarkdownText.code(model))`: tokenizer `\(MarkdownText.code(place))`, "
+          + MarkdownText.escaped(template + trained))
     }
     let limits =
       "Lengths are those of whole conversations as the chat template renders them; percentiles are nearest rank."

@@ -28,8 +28,7 @@ public struct DatasetView: Sendable {
   ) {
     self.dataset = dataset
     self.price = price
-    let name = dataset.identity.dataset
-    pair = run.pairs.first { $0.chosen.hasSameBytes(as: name) || $0.rejected.hasSameBytes(as: name) }
+    pair = run.pair(of: dataset.identity.dataset)
     edges = run.binEdges
     limits = Set(run.limits).union(dataset.limits.keys).sorted()
     self.width = min(max(width, 40), 160)
@@ -39,6 +38,7 @@ public struct DatasetView: Sendable {
       origin.append("tokenizer \(tokenizer.hubID)@\(tokenizer.revision.prefix(12))")
       origin.append("template \(tokenizer.templateSHA256.prefix(12))")
     }
+    if let trained = run.trained(dataset) { origin.append("trained by \(trained)") }
     if let mode = run.settings?.countMode { origin.append("count mode \(mode.rawValue)") }
     if let source = dataset.source { origin += ["data \(source.path)", "sha256 \(source.sha256.prefix(12))"] }
     self.origin = origin.map { TerminalText.visible($0) }

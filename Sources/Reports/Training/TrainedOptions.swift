@@ -1,6 +1,16 @@
 import JSON
 import TokenStatistics
 
+/// What a trainer is given.
+enum TrainedRows {
+  /// Conversations that a chat template renders.
+  case conversations
+  /// Texts, all of which is trained.
+  case texts
+  /// Two answers to one prompt, of which the chosen one is preferred.
+  case pairs
+}
+
 /// The options by which a trainer is told what to train, in its own names.
 ///
 /// Where it has none for the policy, a comment says so, and the options of the nearest one follow: the assistant's answers.
@@ -10,11 +20,21 @@ struct TrainedOptions {
   let trainer: Trainer
   /// What is trained.
   let policy: TrainPolicy
+  /// What it is given; only of conversations a policy decides what is trained.
+  let rows: TrainedRows
   /// The tokens in the template's generation blocks; nil where it has none.
   let masked: String?
 
   /// The lines.
   var lines: [String] {
+    switch rows {
+    case .conversations: conversations
+    case .texts: texts
+    case .pairs: pairs
+    }
+  }
+
+  private var conversations: [String] {
     var lacking: [String] = []
     let known = options(of: policy.rule)
     if known == nil { lacking.append("--train \(policy.name)") }
@@ -24,6 +44,27 @@ struct TrainedOptions {
       lines.append("# \(trainer.name) has no option for --expand turns: the data must have a row for each answer")
     }
     return lines + (known ?? options(of: .assistant) ?? [])
+  }
+
+  private var texts: [String] {
+    switch trainer {
+    case .trl: trl(.all) ?? []
+    case .axolotl:
+      ["datasets:", "  - type: completion  # for each dataset, beside its path; its column is text, or field"]
+    case .llamafactory: ["stage: pt"]
+    case .swift: ["use_chat_template: false  # as 'swift pt' has it", "loss_scale: all"]
+    case .verl: ["# verl trains on answers to prompts, not on texts"]
+    }
+  }
+
+  private var pairs: [String] {
+    switch trainer {
+    case .trl: []
+    case .axolotl: ["rl: dpo", "datasets:", "  - type: chat_template.default  # for each dataset, beside its path"]
+    case .llamafactory: ["stage: dpo  # the dataset's entry says ranking: true"]
+    case .swift: ["rlhf_type: dpo  # of 'swift rlhf'"]
+    case .verl: ["# verl trains on prompts, and does not read which answer is preferred"]
+    }
   }
 
   /// Whether the trainer takes in or leaves out the ends of turns as the policy does.

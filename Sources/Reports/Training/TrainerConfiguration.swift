@@ -38,8 +38,10 @@ public struct TrainerConfiguration: Sendable {
   private let limit: Int
   private let policy: TrainPolicy?
   private let costs: LimitSummary
-  /// The lengths of the conversations in the order of the rows; nil where only their counts are known.
-  public var rows: [Int]?
+  /// The conversations in the order of the rows; nil where only their counts are known.
+  public var rows: [PackingRow]?
+  /// Whether the conversations are the sides of pairs, on which models are trained by preference.
+  public var arePairs = false
   /// The workers that TRL prepares a dataset with.
   public var workers = 1
   /// The sequences of an optimizer step; nil where nobody asks for steps.
@@ -60,30 +62,67 @@ public struct TrainerConfiguration: Sendable {
 
   /// The lines.
   public var lines: [String] {
-    // Where all is trained unasked, the rows are texts.
-    let isText = numbers.training?.trained.total == numbers.lengths.total
     let trained = TrainedOptions(
-      trainer: trainer, policy: policy ?? TrainPolicy(isText ? .all : .assistant),
+      trainer: trainer, policy: policy ?? TrainPolicy(.assistant), rows: kind,
       masked: numbers.assistantMaskTokens.map { NumberFormat.grouped($0) })
-    let costs = trainer == .verl ? verl : [drops ? dropping : cutting] + targets
+    let costs = trainer == .verl ? verl : [cost] + targets + notes
     return (heading + costs + settings + trained.lines + run).map { TerminalText.visible($0) }
   }
+
+  private var kind: TrainedRows { arePairs ? .pairs : numbers.areTexts ? .texts : .conversations }
 
   /// Whether the trainer leaves conversations out that are longer than the limit.
   private var drops: Bool {
     switch trainer {
     case .trl: false
-    case .axolotl, .llamafactory, .swift, .verl: true
+    case .axolotl: kind != .texts
+    case .llamafactory: kind == .conversations
+    case .swift, .verl: true
     }
   }
 
   private var heading: [String] {
     let all = numbers.lengths.count
     let share = NumberFormat.share(costs.conversations, of: all)
+    let settings = trainer == .trl ? arePairs ? " DPOConfig" : " SFTConfig" : ""
     return [
-      "# \(trainer.name)\(trainer == .trl ? " SFTConfig" : "") at \(NumberFormat.grouped(limit)) tokens: "
-        + "\(NumberFormat.grouped(costs.conversations)) of \(NumberFormat.grouped(all)) conversations (\(share)) are longer"
+      "# \(trainer.name)\(settings) at \(NumberFormat.grouped(limit)) tokens: "
+        + "\(NumberFormat.grouped(costs.conversations)) of \(NumberFormat.grouped(all)) \(rowName) (\(share)) are longer"
     ] + (policy.map { ["# trained: \($0)"] } ?? [])
+  }
+
+  private var rowName: String {
+    switch kind {
+    case .conversations: "conversations"
+    case .texts: "texts"
+    case .pairs: "sides of pairs"
+    }
+  }
+
+  /// What becomes of those that are longer.
+  private var cost: String {
+    switch (trainer, kind) {
+    case (.axolotl, .texts): "# texts are cut into pieces of this length, none is left out"
+    case (.llamafactory, .texts):
+      "# texts are put one behind the other and cut wherever a sequence is full; what "
+        + "is left of each batch of texts is left out"
+    case (_, .pairs) where drops: "# a pair is left out whole where either side is longer"
+    default: drops ? dropping : cutting
+    }
+  }
+
+  /// What the trainer does to the rows that is in none of the numbers.
+  private var notes: [String] {
+    var lines: [String] = []
+    if kind == .texts {
+      lines.append("# \(trainer.name) may end each text with an end-of-sequence token, which is not counted here")
+    }
+    if trainer == .axolotl, kind == .conversations, numbers.training == nil {
+      lines.append(
+        "# conversations without a trained token, which axolotl leaves out, are not known and counted as packed: "
+          + "'tokenstats analyze --force' counts them")
+    }
+    return lines
   }
 
   private var cutting: String {
@@ -110,7 +149,9 @@ public struct TrainerConfiguration: Sendable {
     let kept = numbers.strategies(at: limit)[drops ? .drop : .keepStart]
     var lines: [String] = []
     if let none = kept.withoutTarget, none > 0 {
-      lines.append("# \(Self.conversations(none)) no trained token within the limit")
+      let end =
+        trainer == .axolotl && kind == .conversations ? none == 1 ? " and is left out" : " and are left out" : ""
+      lines.append("# \(Self.conversations(none)) no trained token within the limit\(end)")
     }
     if !drops, let ends = costs.endsLost, ends > 0 {
       lines.append("# \(Self.conversations(ends)) the end of \(ends == 1 ? "its" : "their") last turn cut off")
@@ -124,18 +165,23 @@ public struct TrainerConfiguration: Sendable {
 
   private var settings: [String] {
     switch trainer {
-    case .trl: return ["max_length: \(limit)", "packing: true", "packing_strategy: bfd  # \(packing)"]
-    case .axolotl:
-      return [
-        "sequence_len: \(limit)", "excess_length_strategy: drop", "sample_packing: true  # \(packing)",
-        "pad_to_sequence_len: true",
-      ]
-    case .llamafactory: return ["cutoff_len: \(limit)", "packing: true", "neat_packing: true  # \(packing)"]
-    case .swift:
-      return [
-        "max_length: \(limit)", "truncation_strategy: delete", "packing: true  # \(packing)",
-        "packing_length: \(limit)",
-      ]
+    case .trl: ["max_length: \(limit)"] + packingSettings
+    case .axolotl: ["sequence_len: \(limit)", "excess_length_strategy: drop"] + packingSettings
+    case .llamafactory: ["cutoff_len: \(limit)"] + packingSettings
+    case .swift: ["max_length: \(limit)", "truncation_strategy: delete"] + packingSettings
+    case .verl: []
+    }
+  }
+
+  private var packingSettings: [String] {
+    // Nobody packs pairs.
+    if arePairs { return [] }
+    switch trainer {
+    case .trl: return ["packing: true", "packing_strategy: bfd  # \(packing)"]
+    case .axolotl: return ["sample_packing: true  # \(packing)", "pad_to_sequence_len: true"]
+    case .llamafactory where kind == .texts: return ["packing: true  # \(packing)"]
+    case .llamafactory: return ["packing: true", "neat_packing: true  # \(packing)"]
+    case .swift: return ["packing: true  # \(packing)", "packing_length: \(limit)"]
     case .verl: return []
     }
   }
@@ -144,7 +190,9 @@ public struct TrainerConfiguration: Sendable {
 
   /// What packing all that is kept at once comes to.
   private var packed: PackingResult {
-    (drops ? numbers.lengths(upTo: limit) : numbers.lengths).packed(limit, .bfd)
+    if trainer == .axolotl, let kept = numbers.axolotlLengths(upTo: limit) { return kept.packed(limit, .bfd) }
+    if trainer == .llamafactory, kind == .texts { return numbers.lengths.packed(limit, .wrapped) }
+    return (drops ? numbers.lengths(upTo: limit) : numbers.lengths).packed(limit, .bfd)
   }
 
   /// How many sequences that makes, as far as it is known without the order of the rows.
@@ -172,6 +220,9 @@ public struct TrainerConfiguration: Sendable {
   /// What the trainer's window makes of the rows, the steps of an epoch and the price, as comments.
   private var run: [String] {
     guard trainer != .verl else { return [] }
+    guard !arePairs else {
+      return batch == nil && price?(0) == nil ? [] : ["# steps and prices are those of pairs, which are not told here"]
+    }
     var lines: [String] = []
     var result = packed
     if let window, let rows {

@@ -24,9 +24,12 @@ struct MixCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Datasets by name, or a part of it that only one has, each with its share, as in a=0.5,b=0.5.",
+      """
+      Datasets by name, or a part of it that only one has, each with its share, as in a=0.5,b=0.5; may be \
+      repeated.
+      """,
       valueName: "shares"), completion: CompletionNames.shares)
-  var share: String
+  var share: [String]
 
   @Option(help: "Which tokens the shares are shares of: those that are trained by the statistics, or all.")
   var by = Mixture.Measure.total
@@ -58,7 +61,7 @@ struct MixCommand: ParsableCommand {
     }
     let names = Set(chosen.map { TextKey($0.summary.identity.dataset) })
     guard names.count == chosen.count else {
-      throw CommandFailure("--share \(share): two parts name the same dataset", status: .usage)
+      throw CommandFailure("--share \(list): two parts name the same dataset", status: .usage)
     }
     var trained: [TextKey: Int] = [:]
     var policies: Set<String> = []
@@ -75,7 +78,7 @@ struct MixCommand: ParsableCommand {
     }
     guard let mixture = Mixture(chosen, by: by, trained: trained) else {
       let empty = chosen.map(\.summary).first { Mixture([(summary: $0, share: 1)], by: by, trained: trained) == nil }
-      throw CommandFailure("\(empty?.identity.dataset ?? share) has no tokens to mix by \(by.rawValue)")
+      throw CommandFailure("\(empty?.identity.dataset ?? list) has no tokens to mix by \(by.rawValue)")
     }
     try print(mixture)
   }
@@ -97,15 +100,18 @@ struct MixCommand: ParsableCommand {
     return nil
   }
 
+  /// All parts, whether they were named at once or one by one.
+  private var list: String { share.joined(separator: ",") }
+
   /// The names and shares of the option.
   private func shares() throws(CommandFailure) -> [(name: String, share: Double)] {
     var shares: [(name: String, share: Double)] = []
-    for part in share.split(separator: ",", omittingEmptySubsequences: false) {
+    for part in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let place = part.lastIndex(of: "="), place > part.startIndex,
         let number = Double(part[part.index(after: place)...]), number > 0, number.isFinite
       else {
         throw CommandFailure(
-          "--share \(share): \"\(part)\" is no share; write NAME=SHARE with a positive share, as in a=0.5,b=0.5",
+          "--share \(list): \"\(part)\" is no share; write NAME=SHARE with a positive share, as in a=0.5,b=0.5",
           status: .usage)
       }
       shares.append((String(part[..<place]), number))

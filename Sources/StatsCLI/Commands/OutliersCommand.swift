@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Counting
 import Reports
 import TokenStatistics
 
@@ -11,7 +12,7 @@ struct OutliersCommand: ParsableCommand {
     discussion: """
       Each with its dataset, row, prompt and question, score, tokens by role and the beginning of its last message. \
       With --over, all conversations above a limit are listed instead, with what is wrong with each at the limit: \
-      no_target, end_lost, prompt_over, completion_over.
+      no_target, end_lost, prompt_over, completion_over. What has a target is what --train trains.
 
       Example:
         tokenstats outliers gemma-2-27b__role__pirate --dataset-dir DIR --count 5
@@ -30,6 +31,7 @@ struct OutliersCommand: ParsableCommand {
   @Option(help: ArgumentHelp("All conversations of more tokens than this, longest first.", valueName: "limit"))
   var over: TokenLength?
 
+  @OptionGroup(title: "What is trained") var training: SampleOptions
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
@@ -38,7 +40,12 @@ struct OutliersCommand: ParsableCommand {
   }
 
   func run() throws {
-    let scan = try selection.scan(datasets, columns: OutlierCollector.columns)
+    let policy = try training.policy()
+    let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
+    let scan = try selection.scan(selections) { options in
+      options.scan.optionalColumns = OutlierCollector.columns
+      options.scan.trainPolicy = policy
+    }
     let keep = over == nil ? count.value : 0
     let over = over?.tokens
     var rows = OutlierTable(isForPrograms: form.isForPrograms)

@@ -15,7 +15,7 @@ struct PackCommand: ParsableCommand {
     discussion: """
       From a statistics file, all conversations of a model are packed at once, from their exact lengths (FILE.partials). \
       From data, they are counted and packed as trainers do it as well, in the order of the rows: trl packs 1,000 rows \
-      at a time for each worker, axolotl groups of 100,000, first fit and without what is too long, swift 1,000 with \
+      at a time for each worker, axolotl groups of 100,000, first fit and without what is too long or has no trained token (texts are cut), swift 1,000 with \
       the last sequence carried over, without what is too long. Strategies are TRL's bfd, bfd_split and wrapped, and \
       padding, where conversations without a trained token within the limit are left out, as TRL does. With --as, the \
       lines of a trainer's configuration are printed instead, with what its own packing, steps and price come to.
@@ -64,7 +64,9 @@ struct PackCommand: ParsableCommand {
       if let trainer = trainer.trainer {
         return try print(
           stored.models.flatMap { model, numbers in
-            configurations(trainer, model, numbers, limits, stored.settings?.policy(of: model.text))
+            configurations(
+              trainer, model, numbers, limits, stored.settings?.policy(of: model.text),
+              arePairs: stored.paired.contains(model))
           })
       }
       for (model, numbers) in stored.models { table.add(model.text, numbers.lengths, numbers.training) }
@@ -81,11 +83,15 @@ struct PackCommand: ParsableCommand {
     let sorted = models.sorted { $0.key < $1.key }
     if let trainer = trainer.trainer {
       try print(
-        sorted.flatMap { configurations(trainer, $0.key, $0.value.numbers, limits, policy, rows: $0.value.lengths) })
+        sorted.flatMap { model, summary in
+          configurations(
+            trainer, model, summary.numbers, limits, policy,
+            arePairs: ScanJob.sides(of: scan.jobs.filter { $0.model == model.text }) != nil, rows: summary.rows)
+        })
     } else {
       for (model, summary) in sorted {
         table.add(model.text, summary.tally.lengths, summary.tally.training)
-        table.add(model.text, inOrder: summary.lengths, workers: datasetNumProc.value)
+        table.add(model.text, inOrder: summary.rows, workers: datasetNumProc.value)
       }
       try print(table)
     }
@@ -97,12 +103,13 @@ struct PackCommand: ParsableCommand {
   /// The configuration of a model at each limit; none without conversations.
   private func configurations(
     _ trainer: Trainer, _ model: TextKey, _ numbers: TrainingNumbers, _ limits: [Int], _ policy: TrainPolicy?,
-    rows: [Int]? = nil
+    arePairs: Bool, rows: [PackingRow]? = nil
   ) -> [Configuration] {
     guard !numbers.lengths.isEmpty else { return [] }
     return limits.map { limit in
       var configuration = TrainerConfiguration(trainer, numbers, limit: limit, policy: policy)
       configuration.rows = rows
+      configuration.arePairs = arePairs
       configuration.workers = datasetNumProc.value
       configuration.batch = batch?.value
       configuration.price = { [price] in price.words(for: $0) }

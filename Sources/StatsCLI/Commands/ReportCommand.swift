@@ -104,7 +104,9 @@ struct ReportCommand: ParsableCommand {
       guard let checkpoint = try store.load(name) else { throw .lostCounts(of: name, in: store) }
       let policy = run.settings?.policy(of: dataset.identity.model)
       let numbers = TrainingNumbers(checkpoint.tally)
-      configurations[name] = TrainerConfiguration(trainer, numbers, limit: limit, policy: policy).lines
+      var configuration = TrainerConfiguration(trainer, numbers, limit: limit, policy: policy)
+      configuration.arePairs = run.pair(of: name) != nil
+      configurations[name] = configuration.lines
     }
     return configurations
   }

@@ -82,7 +82,7 @@ struct ShowCommand: ParsableCommand {
     if image {
       try writePlot(of: dataset, beside: path, to: &output)
     } else if json {
-      try output.writeLine(JSONValue.object(entry(of: dataset)).serialized(.pretty))
+      try output.writeLine(JSONValue.object(entry(of: dataset, in: shown ?? run)).serialized(.pretty))
     } else {
       let screen = TerminalScreen.standardOutput
       let view = DatasetView(
@@ -98,9 +98,10 @@ struct ShowCommand: ParsableCommand {
     try output.flush()
   }
 
-  /// The dataset's entry with the price.
-  private func entry(of dataset: DatasetSummary) -> JSONObject {
+  /// The dataset's entry with the price, and with the pairs that it is a side of.
+  private func entry(of dataset: DatasetSummary, in run: StatisticsRun) -> JSONObject {
     var entry = dataset.json
+    if let pair = run.pair(of: dataset.identity.dataset) { entry["pair"] = pair.json }
     if let price = price.price(of: dataset.all.tokens) { entry["price"] = .double(price) }
     return entry
   }
@@ -176,8 +177,8 @@ struct ShowCommand: ParsableCommand {
   /// The file with one dataset, and the other side where it is one of a pair.
   private static func run(_ run: StatisticsRun, around dataset: DatasetSummary) -> StatisticsRun {
     let name = dataset.identity.dataset
-    let pairs = run.pairs.map { [$0.chosen, $0.rejected] }.filter { $0.contains { $0.hasSameBytes(as: name) } }
-    let kept = Set((pairs.joined() + [name]).map { TextKey($0) })
+    let sides = run.pair(of: name).map { [$0.chosen, $0.rejected] } ?? [name]
+    let kept = Set(sides.map { TextKey($0) })
     return run.keeping { kept.contains(TextKey($0)) }
   }
 
@@ -197,12 +198,12 @@ struct ShowCommand: ParsableCommand {
     let tally = try tally(of: dataset.identity.dataset, in: path)
     var configuration = TrainerConfiguration(
       trainer, TrainingNumbers(tally), limit: limit, policy: run.settings?.policy(of: dataset.identity.model))
+    configuration.arePairs = run.pair(of: dataset.identity.dataset) != nil
     configuration.price = { [price] in price.words(for: $0) }
     var output = StandardOutput()
     if json {
-      var dataset = dataset
-      dataset.apply([limit], to: tally)
-      var entry = entry(of: dataset)
+      let shown = try Self.run(run, around: dataset).applying([limit])
+      var entry = entry(of: shown.datasets.first { $0.identity == dataset.identity } ?? dataset, in: shown)
       entry["configuration"] = .array(configuration.lines.map(JSONValue.string))
       try output.writeLine(JSONValue.object(entry).serialized(.pretty))
     } else {

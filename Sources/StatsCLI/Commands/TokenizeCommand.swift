@@ -80,9 +80,10 @@ struct TokenizeCommand: ParsableCommand {
       throw CommandFailure("no row of \(source) can be written; nothing was written", status: .nothingMatched)
     }
     if result.untrained > 0 {
+      let (have, are, them) = result.untrained == 1 ? (" has", "is", "it") : ("s have", "are", "them")
       Messages.notice(
-        "\(NumberFormat.grouped(result.untrained)) conversations have no trained token by --train \(policy.name)"
-          + (requireTarget ? " and are left out" : "; --require-target leaves them out"))
+        "\(NumberFormat.grouped(result.untrained)) conversation\(have) no trained token by --train \(policy.name)"
+          + (requireTarget ? " and \(are) left out" : "; --require-target leaves \(them) out"))
     }
     try report(result, policy)
     if let notice = result.rows.fieldNotice { Messages.notice(notice) }

@@ -7,6 +7,7 @@ import JSON
 import ModelHub
 import PersonaData
 import Support
+import TokenStatistics
 import Tokenizers
 
 /// Datasets that are named on the command line or in files, each with a choice among its rows.
@@ -104,6 +105,11 @@ struct ScanSelection: ParsableArguments {
   func scan(
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
   ) throws(CommandFailure) -> ConversationScan {
+    if let statistics = selections.first(where: { StatisticsDocument.isStatistics($0.dataset) }) {
+      throw CommandFailure(
+        "\(statistics.dataset) is a statistics file, which holds no rows: name the data that it was counted from",
+        status: .usage)
+    }
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     // Only the statistics say what is left without system messages.
     options.scan.countsWithoutSystem = false

@@ -338,6 +338,7 @@ struct RowOptions: ParsableArguments {
       }
     }
     try output.flush()
+    if let notice = renderer.fieldNotice { Messages.notice("\(name): \(notice)") }
     if let notice = renderer.members.notice { Messages.notice("\(name): \(notice)") }
     if let notice = MediaNotice.text(media, each: nil, isCounted: false) { Messages.notice(notice) }
     try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")

@@ -40,15 +40,15 @@ struct PackingTable {
   }
 
   /// Adds what trainers come to with a model's conversations in their order.
-  mutating func add(_ model: String, inOrder lengths: [Int], workers: Int) {
-    guard !lengths.isEmpty else { return }
+  mutating func add(_ model: String, inOrder rows: [PackingRow], workers: Int) {
+    guard !rows.isEmpty else { return }
     for limit in limits {
       for strategy in PackingStrategy.allCases where strategy != .padding {
         let trainer = TrainerPacking.trl(strategy, workers: workers)
-        add(model, trainer.pack(lengths, limit: limit), strategy.rawValue, window: trainer.name)
+        add(model, trainer.pack(rows, limit: limit), strategy.rawValue, window: trainer.name)
       }
       for trainer in [TrainerPacking.axolotl, .swift] {
-        add(model, trainer.pack(lengths, limit: limit), "sample_packing", window: trainer.name)
+        add(model, trainer.pack(rows, limit: limit), "sample_packing", window: trainer.name)
       }
     }
   }

@@ -5,6 +5,8 @@ import TokenStatistics
 struct StoredTraining {
   /// The models, sorted by name.
   let models: [(model: TextKey, numbers: TrainingNumbers)]
+  /// The models of which every dataset is a side of pairs.
+  let paired: Set<TextKey>
   /// What they were counted with; nil where the file does not say.
   let settings: RunSettings?
 
@@ -41,11 +43,14 @@ struct StoredTraining {
     let wanted = Set(wanted.flatMap { $0.split(separator: ",").map(String.init) })
     var models: [TextKey: TrainingNumbers] = [:]
     var known: Set<String> = []
+    let sides = Set(try document.pairs().flatMap { [TextKey($0.summary.chosen), TextKey($0.summary.rejected)] })
+    var unpaired: Set<TextKey> = []
     for name in document.datasetNames where !copies.contains(TextKey(name)) {
       guard let checkpoint = try store.load(name) else { throw FileError.lostCounts(of: name, in: store) }
       known.insert(checkpoint.identity.model)
       guard wanted.isEmpty || wanted.contains(checkpoint.identity.model) else { continue }
       let numbers = TrainingNumbers(checkpoint.tally)
+      if !sides.contains(TextKey(name)) { unpaired.insert(TextKey(checkpoint.identity.model)) }
       if models[checkpoint.identity.model]?.merge(numbers) == nil { models[checkpoint.identity.model] = numbers }
     }
     if models.isEmpty, let model = wanted.subtracting(known).sorted().first {
@@ -56,6 +61,7 @@ struct StoredTraining {
     if !leftOut.isEmpty {
       Messages.notice("left out, because they hold rows of other datasets: \(NameList.short(leftOut))")
     }
+    paired = Set(models.keys).subtracting(unpaired)
     self.models = models.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }

@@ -4,8 +4,8 @@
 public enum TrainerPacking: Sendable, Hashable {
   /// TRL packs each batch of `datasets.map` on its own: 1,000 rows of the share of each worker.
   case trl(PackingStrategy, workers: Int)
-  /// axolotl packs groups of 100,000 rows, first fit in the order of the rows, and leaves out what is longer than a
-  /// sequence.
+  /// axolotl packs groups of 100,000 rows, first fit in the order of the rows. It leaves out what is longer than a
+  /// sequence, has but one token, or none that is trained; texts it cuts into sequences first.
   case axolotl
   /// ms-swift packs 1,000 rows at a time, carries the last sequence over to the next ones, and leaves out what is longer
   /// than a sequence. The longest rows come first, each into the emptiest sequence that it fits into, as
@@ -18,6 +18,10 @@ public enum TrainerPacking: Sendable, Hashable {
   public static let groupRows = 100_000
   /// The most rows that axolotl puts into a sequence: its `sample_packing_bin_size`.
   public static let sequenceRows = 200
+  /// The fewest tokens of a row that axolotl keeps: its `min_sample_len`.
+  public static let fewestTokens = 2
+  /// The most sequences that axolotl makes of a text.
+  public static let textSequences = 64
 
   /// The trainer's name.
   public var name: String {
@@ -28,15 +32,15 @@ public enum TrainerPacking: Sendable, Hashable {
     }
   }
 
-  /// Packs conversations of these lengths, in their order, into sequences of `limit` tokens.
+  /// Packs rows, in their order, into sequences of `limit` tokens.
   ///
   /// - Complexity: O(*n* log *n*) for *n* rows.
-  public func pack(_ lengths: [Int], limit: Int) -> PackingResult {
+  public func pack(_ rows: [PackingRow], limit: Int) -> PackingResult {
     precondition(limit > 0, "a sequence has room for a token")
     var result = PackingResult(limit: limit)
     switch self {
     case .trl(let strategy, let workers):
-      for share in Self.shares(lengths, workers: workers) {
+      for share in Self.shares(rows.map(\.length), workers: workers) {
         for batch in share.batches(of: Self.batchRows) {
           var packed = LengthDistribution(batch).packed(limit, strategy)
           if strategy == .wrapped { packed.cutConversations = Self.wrappedCuts(batch, limit: limit) }
@@ -44,10 +48,12 @@ public enum TrainerPacking: Sendable, Hashable {
         }
       }
     case .axolotl:
-      let kept = Self.droppingLong(lengths, limit: limit, &result)
+      let kept = Self.keeping(Self.pieces(of: rows, limit: limit, &result), limit: limit, &result) {
+        $0.isTrained && $0.length >= Self.fewestTokens
+      }
       for group in kept[...].batches(of: Self.groupRows) { result.sequences += Self.firstFit(group, limit: limit) }
     case .swift:
-      let kept = Self.droppingLong(lengths, limit: limit, &result)
+      let kept = Self.keeping(rows, limit: limit, &result) { _ in true }
       result.sequences = Self.withCarryOver(kept, limit: limit)
     }
     return result
@@ -75,12 +81,37 @@ public enum TrainerPacking: Sendable, Hashable {
     }
   }
 
-  /// The rows that fit into a sequence; the others are counted as lost.
-  private static func droppingLong(_ lengths: [Int], limit: Int, _ result: inout PackingResult) -> [Int] {
-    let kept = lengths.filter { $0 > 0 && $0 <= limit }
-    result.tokens = kept.reduce(0, +)
-    result.tokensLost = lengths.reduce(0, +) - result.tokens
-    result.droppedConversations = lengths.count { $0 > limit }
+  /// The rows, texts in pieces of a sequence's length, as axolotl's `type: completion` cuts them.
+  private static func pieces(of rows: [PackingRow], limit: Int, _ result: inout PackingResult) -> [PackingRow] {
+    var pieces: [PackingRow] = []
+    for row in rows {
+      guard row.isText, row.length > limit else {
+        pieces.append(row)
+        continue
+      }
+      let read = min(row.length, textSequences * limit)
+      result.tokensLost += row.length - read
+      pieces += stride(from: 0, to: read, by: limit).map {
+        PackingRow(length: min(limit, read - $0), isTrained: row.isTrained, isText: true)
+      }
+    }
+    return pieces
+  }
+
+  /// The lengths of the rows that fit into a sequence and are wanted; the others are counted as lost.
+  private static func keeping(
+    _ rows: [PackingRow], limit: Int, _ result: inout PackingResult, _ isWanted: (PackingRow) -> Bool
+  ) -> [Int] {
+    var kept: [Int] = []
+    for row in rows where row.length > 0 {
+      if row.length <= limit, isWanted(row) {
+        kept.append(row.length)
+        result.tokens += row.length
+      } else {
+        result.droppedConversations += 1
+        result.tokensLost += row.length
+      }
+    }
     return kept
   }
 

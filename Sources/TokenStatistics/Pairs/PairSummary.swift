@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 import Support
 
 /// Preferred answers beside the others of the same rows, in numbers.
@@ -104,7 +104,7 @@ extension PairSummary {
   }
 
   /// The entry of the statistics.
-  var json: JSONValue {
+  public var json: JSONValue {
     var object = JSONObject([("chosen", .string(chosen)), ("rejected", .string(rejected))])
     for member in Self.counts { object[member.key] = .number(self[keyPath: member.count]) }
     object["equal_length"] = .number(equalLength)
