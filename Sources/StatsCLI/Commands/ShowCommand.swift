@@ -67,13 +67,16 @@ struct ShowCommand: ParsableCommand {
     let run = try StatisticsRun.load(path)
     let datasets = StoredDatasets(datasets: run.datasets, paths: [run.path])
     let matching = datasets.matching(words)
-    guard !words.isEmpty, matching.count < 2 else { return try list(words.isEmpty ? run.datasets : matching, of: run) }
+    let isOnly = words.isEmpty && run.datasets.count == 1 && needsOne
+    guard isOnly || (!words.isEmpty && matching.count < 2) else {
+      return try list(words.isEmpty ? run.datasets : matching, of: run)
+    }
     if form.width.wide {
       throw CommandFailure(
         "--wide is for the list of datasets: leave out the name, or say with --width how many columns to fill",
         status: .usage)
     }
-    let chosen = try datasets.find(words)
+    let chosen = isOnly ? run.datasets[0] : try datasets.find(words)
     if let row = stored.row { return try print(row.value, of: chosen, in: run) }
     if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run) }
     let shown = try other.lengths().map { (limits) throws(FileError) in
@@ -147,9 +150,12 @@ struct ShowCommand: ParsableCommand {
     return (path, words)
   }
 
+  /// Whether an option asks for what only one dataset has.
+  private var needsOne: Bool { image || trainer.trainer != nil || other.limits != nil || stored.row != nil }
+
   /// Prints a line for each dataset.
   private func list(_ datasets: [DatasetSummary], of run: StatisticsRun) throws(CommandFailure) {
-    if image || trainer.trainer != nil || other.limits != nil || stored.row != nil {
+    if needsOne {
       let holds = datasets.count < run.datasets.count ? "holds \(datasets.count) such" : "holds \(datasets.count)"
       throw CommandFailure(
         "\(run.path) \(holds) datasets: name one for --row, --image, --as and --limits", status: .usage)
