@@ -32,7 +32,7 @@ struct ResultTableTests {
     #expect(sample().lines(width: 45)[0] == "dataset                    conv.  ratio")
     #expect(sample().lines(width: 33)[0] == "dataset                    conv.")
     #expect(
-      sample().lines(width: 20) == ["dataset        conv.", "gemma-2-27b_…  1,200", "tab\\u{0009}q…      –"])
+      sample().lines(width: 20) == ["dataset        conv.", "gemma-…pirate  1,200", "tab\\u{…quote\"      –"])
   }
 
   @Test("columns that are empty in all rows go before all others")
@@ -59,6 +59,18 @@ struct ResultTableTests {
     #expect(table.lines(width: 27)[1] == "gemma     1,200  Once upon…")
     #expect(table.lines(width: 25)[1] == "gemma     1,200  Once up…")
     #expect(table.lines(width: 24)[1] == "gemma     1,200")
+  }
+
+  @Test("names of which parts are enough make room for a text that would be dropped, and have what it leaves")
+  func shortenedNames() {
+    var table = ResultTable([
+      .text("dataset", shortest: 8), .number("rows"), .text("examples", importance: .medium, shortest: 10),
+    ])
+    table.add([.text("gemma-2-27b__role__pirate"), .integer(7), .text("row 3: no target")])
+    #expect(table.lines(width: 24)[1] == "gemma-2-2…__pirate     7")
+    #expect(table.lines(width: 26)[1] == "gemm…ate     7  row 3: no…")
+    #expect(table.lines(width: 30)[1] == "gemma-…irate     7  row 3: no…")
+    #expect(table.lines(width: nil)[1] == "gemma-2-27b__role__pirate     7  row 3: no target")
   }
 
   @Test("a percentile of too few is a dash for people and a number for programs")

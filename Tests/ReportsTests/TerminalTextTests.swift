@@ -24,6 +24,29 @@ struct TerminalTextTests {
     #expect(TerminalText.cut("abc", to: 0) == "")
   }
 
+  @Test("a cut name keeps both of its ends and its columns")
+  func cutInside() {
+    #expect(TerminalText.cutInside("abcdef", to: 6) == "abcdef")
+    #expect(TerminalText.cutInside("abcdef", to: 5) == "ab…ef")
+    #expect(TerminalText.cutInside("abcdef", to: 4) == "ab…f")
+    #expect(TerminalText.cutInside("数据集合", to: 5) == "数…合")
+    #expect(TerminalText.cutInside("数据集合", to: 4) == "数…")
+    #expect(TerminalText.cutInside("abc", to: 1) == "…")
+    #expect(TerminalText.cutInside("abc", to: 0) == "")
+    // A mark of its own column goes with the letter that it stands on.
+    #expect(TerminalText.cutInside("abcde\u{301}f", to: 3) == "a…f")
+    #expect(TerminalText.cutInside("abcdee\u{301}", to: 3) == "a…e\u{301}")
+  }
+
+  @Test("messages are folded at words where a line is longer than a terminal, and elsewhere not at all")
+  func folded() {
+    let text = "error: one two  three\nUsage: x\n"
+    #expect(TerminalText.folded(text, width: nil) == text)
+    #expect(TerminalText.folded(text, width: 21) == text)
+    #expect(TerminalText.folded(text, width: 16) == "error: one two \n  three\nUsage: x\n")
+    #expect(TerminalText.folded("error: /a/path/with/many/parts", width: 10) == "error:\n  /a/path/with/many/parts")
+  }
+
   @Test("parts flow into lines under a heading")
   func flow() {
     #expect(

@@ -105,11 +105,15 @@ import Testing
     #expect(try result.output.contains(#require(offered[shell])))
   }
 
-  @Test("no line of usage is wider than a terminal", arguments: HelpTests.commands)
+  @Test("no line of usage, and no example, is wider than a terminal", arguments: HelpTests.commands)
   func usage(command: String) throws {
     let help = try Program.run(command.split(separator: " ").map(String.init) + ["--help"]).output
     let lines = help.split(separator: "\n").filter { $0.hasPrefix("USAGE: ") }
     #expect(lines.count == 1 && lines.allSatisfy { $0.count <= 80 }, "\(lines)")
+    // The parser folds what is wider, and a folded command is none that can be copied.
+    for section in help.components(separatedBy: "\n\n") where section.hasPrefix("Example") {
+      #expect(section.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("  ") }, "\(section)")
+    }
     if command == "diff" { #expect(lines.first == "USAGE: tokenstats diff [<options>] <old> <new>") }
     if command == "mix" {
       #expect(lines.first?.hasSuffix("[<options>] [<statistics> ...] --share <shares> ...") == true)

@@ -39,6 +39,9 @@ import Testing
       shown.output.contains(
         "\nby           label   neg: 24 (3,311 tokens, median 89)\n             pos: 24 (4,676 tokens, median 161)\n"),
       "\(shown.output)")
+    // The only dataset of a file is meant where one is needed.
+    let row = try Program.run(["show", "t.json", "--row", "3"], in: scratch.folder)
+    #expect(row.status == 0 && row.output.hasPrefix("row 3 of qwen-3-32b__trait__curious, "), "\(row)")
   }
 
   @Test("a row that a selection leaves out is none of its dataset")

@@ -30,6 +30,7 @@ import Testing
     "what cannot be chosen is named, with its own status",
     arguments: [
       (["gemma-2-27b__role__nobody"], 1, "there is no dataset gemma-2-27b__role__nobody"),
+      (["./nowhere"], 1, "error: ./nowhere: there is no such file or folder"),
       (["--names", "nowhere.txt"], 1, "nowhere.txt"),
       (["--names", "empty.txt"], 4, "empty.txt names no dataset"),
       (["gemma-2-27b__trait__frank:label=default"], 4, "matches label=default"),

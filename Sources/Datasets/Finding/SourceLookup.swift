@@ -90,8 +90,11 @@ public struct SourceLookup: Sendable {
     throw InputError(.missing, dataset: argument, "there is no such file or folder, and no such dataset in \(folder)")
   }
 
-  /// Whether text that names nothing that is there was meant as a file: it ends as files do.
-  public static func isWrittenAsFile(_ text: String) -> Bool { SourceNaming.hasEnding(text) }
+  /// Whether text that names nothing that is there was meant as a file or folder: it begins as paths do, or ends as
+  /// files do.
+  public static func isWrittenAsFile(_ text: String) -> Bool {
+    ["/", "./", "../"].contains { text.hasPrefix($0) } || SourceNaming.hasEnding(text)
+  }
 
   // MARK: Datasets of a store
 

@@ -228,11 +228,11 @@ public struct DatasetView: Sendable {
       var parts = sorted.prefix(Self.mostValues).map { value, group in
         let median = group.length?.percentiles[50].map { ", median \(NumberFormat.grouped($0))" } ?? ""
         let tokens = NumberFormat.grouped(group.tokens)
-        let name = TerminalText.cut(TerminalText.visible(value.text), to: Self.widestValue)
+        let name = TerminalText.cutInside(TerminalText.visible(value.text), to: Self.widestValue)
         return "\(name): \(NumberFormat.grouped(group.conversations)) (\(tokens) tokens\(median))"
       }
       if sorted.count > parts.count { parts.append("\(NumberFormat.grouped(sorted.count - parts.count)) more") }
-      let name = TerminalText.cut(TerminalText.visible(column.text), to: Self.widestValue)
+      let name = TerminalText.cutInside(TerminalText.visible(column.text), to: Self.widestValue)
       return TerminalText.flow("by", [name] + parts, indent: Self.indent, width: width)
     }
   }

@@ -33,13 +33,13 @@ public struct ResultTable: Sendable {
     public let isNumeric: Bool
     /// How early it is dropped if there is no room.
     public let importance: Importance
-    /// The columns of the terminal that are enough for the beginnings of texts; nil where all of them count.
+    /// The columns of the terminal that are enough for parts of texts; nil where all of them count.
     public var shortest: Int?
 
-    /// A column of texts; the first of a table is cut if nothing else helps.
+    /// A column of texts; the first of a table holds names, which are cut in the middle if nothing else helps.
     ///
-    /// - Parameter shortest: The columns of the terminal that are enough for the beginnings of texts; nil where all of
-    ///   them count.
+    /// - Parameter shortest: The columns of the terminal that are enough for parts of texts; nil where all of them
+    ///   count.
     public static func text(
       _ name: String, title: String? = nil, importance: Importance = .high, shortest: Int? = nil
     ) -> Column {
@@ -125,7 +125,8 @@ public struct ResultTable: Sendable {
       var text = row[index]
       var width = TerminalText.width(text)
       if width > widths[index] {
-        text = TerminalText.cut(text, to: widths[index])
+        let isName = position == 0
+        text = isName ? TerminalText.cutInside(text, to: widths[index]) : TerminalText.cut(text, to: widths[index])
         width = TerminalText.width(text)
       }
       if columns[index].isNumeric { space(max(0, widths[index] - width)) }

@@ -50,6 +50,22 @@ public enum TerminalText {
     return columns > 0 ? String(kept) + "…" : ""
   }
 
+  /// A name cut to at most `columns` columns, with `…` in its middle: the ends tell names apart.
+  public static func cutInside(_ name: String, to columns: Int) -> String {
+    guard width(name) > columns else { return name }
+    let tail = max(0, columns - 1) / 2
+    var kept = String.UnicodeScalarView()
+    var taken = 0
+    for scalar in name.unicodeScalars.reversed() {
+      taken += width(scalar)
+      guard taken <= tail else { break }
+      kept.append(scalar)
+    }
+    // A character that takes no column belongs to the one before it, which is not here.
+    while let last = kept.last, width(last) == 0 { kept.removeLast() }
+    return cut(name, to: columns - tail) + String(String.UnicodeScalarView(kept.reversed()))
+  }
+
   /// A text with spaces after it, or before it, up to `columns` columns.
   static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(0, columns - width(text)))
@@ -110,7 +126,7 @@ public enum TerminalText {
   public static func wrapped(_ sentence: String, width columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in sentence.split(separator: " ") {
+    for word in sentence.split(separator: " ", omittingEmptySubsequences: false) {
       if line.isEmpty {
         line = String(word)
       } else if width(line) + 1 + width(String(word)) > columns {
@@ -121,6 +137,14 @@ public enum TerminalText {
       }
     }
     return line.isEmpty ? lines : lines + [line]
+  }
+
+  /// Lines of which those that are longer than `columns` are wrapped at words; unchanged where that is nil.
+  public static func folded(_ lines: String, width columns: Int?) -> String {
+    guard let columns else { return lines }
+    return lines.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+      width(String(line)) > columns ? wrapped(String(line), width: columns) : [String(line)]
+    }.joined(separator: "\n")
   }
 
   private static func width(_ scalar: Unicode.Scalar) -> Int {

@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
 
       Examples:
         tokenstats check chats.jsonl --model Qwen/Qwen3-8B --max-length 4096
-        tokenstats check chats.jsonl --model qwen-3-32b --fail-on 'no_target>0,p99>2048' --github
+        tokenstats check chats.jsonl -m qwen-3-32b --fail-on 'p99>2048' --github
       """)
 
   @Argument(

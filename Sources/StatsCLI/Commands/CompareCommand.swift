@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
       Examples:
         tokenstats compare t.json --persona accountant
         tokenstats compare t.json --labels pos,neg --output-plots plots
-        tokenstats compare gemma-2-27b__role__pirate --tokenizers gemma-2-27b,llama-3.3-70b,qwen-3-32b
+        tokenstats compare chats.jsonl --tokenizers gemma-2-27b,qwen-3-32b
       """)
 
   @Argument(

@@ -14,7 +14,7 @@ struct DecodeCommand: ParsableCommand {
       {"error":".."}. Bytes that are not UTF-8 become U+FFFD; numbers that no token has stand for nothing.
 
       Example:
-        tokenstats encode --model tokenizer.json < texts.jsonl | tokenstats decode --model tokenizer.json
+        tokenstats encode -m t.json < texts.jsonl | tokenstats decode -m t.json
       """)
 
   @Option(name: [.customShort("m"), .long], help: CountingModel.help, completion: CompletionNames.models)

@@ -17,7 +17,7 @@ struct DiffCommand: ParsableCommand {
 
       Examples:
         tokenstats diff old.json new.json
-        tokenstats diff old.json new.json --markdown --fail-on 'p99>2048,no_target@2048>0'
+        tokenstats diff old.json new.json --markdown --fail-on 'no_target@2048>0'
       """)
 
   @Argument(help: "The statistics file as it was.", completion: .file(extensions: ["json"]))

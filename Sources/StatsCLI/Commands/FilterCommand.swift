@@ -19,8 +19,8 @@ struct FilterCommand: ParsableCommand {
       pair of chosen and rejected answers is kept where both fit.
 
       Examples:
-        tokenstats filter chats.jsonl --model qwen-3-32b --max-length 4k -o fits.jsonl
-        tokenstats filter DIR/train --model org/name --max-length 8k --max-prompt-length 2k --require-target -o OUT
+        tokenstats filter chats.jsonl -m qwen-3-32b --max-length 4k -o fits.jsonl
+        tokenstats filter DIR -m org/name --max-length 8k --require-target -o OUT
       """)
 
   @Argument(

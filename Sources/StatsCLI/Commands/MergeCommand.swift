@@ -15,7 +15,7 @@ struct MergeCommand: ParsableCommand {
       --from-plots, the list of datasets is rebuilt from the names of pictures; such a list holds no statistics.
 
       Example:
-        tokenstats merge gemma.json llama.json qwen.json --output persona_token_stats.json
+        tokenstats merge gemma.json llama.json qwen.json --output t.json
       """)
 
   @Argument(help: "Statistics files.", completion: .file(extensions: ["json"]))

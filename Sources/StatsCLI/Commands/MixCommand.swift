@@ -16,7 +16,7 @@ struct MixCommand: ParsableCommand {
       Megatron, which goes by tokens.
 
       Example:
-        tokenstats mix a.json b.json --share qwen-3-32b__role__pirate=0.7,qwen-3-32b__trait__formal=0.3
+        tokenstats mix a.json b.json --share qwen-3-32b__role__pirate=0.7,formal=0.3
       """)
 
   @Argument(help: "Statistics files.", completion: .file(extensions: ["json"]))

@@ -23,7 +23,7 @@ struct PackCommand: ParsableCommand {
       Examples:
         tokenstats pack persona_token_stats.json --max-length 2048,4096 --batch 64
         tokenstats pack gemma-2-27b__role__pirate --dataset-dir DIR --max-length 4k
-        tokenstats pack persona_token_stats.json --models qwen-3-32b --max-length 4096 --as trl
+        tokenstats pack t.json --models qwen-3-32b --max-length 4096 --as trl
       """)
 
   @Argument(

@@ -12,12 +12,12 @@ struct ShowCommand: ParsableCommand {
     abstract: "Show one dataset in the terminal: numbers and a small chart.",
     discussion: """
       NAME is a dataset's full name, or any part of it that only one dataset has, such as a persona and a model: \
-      "pirate gemma", or a pattern: "qwen*pirate". A file of statistics among the names is the file; without names, all its datasets are listed. \
-      --tsv prints the table by score, or that list.
+      "pirate gemma", or a pattern: "qwen*pirate"; of several that match a pattern, a list is printed. \
+      A file of statistics among the names is the file; without names, all its datasets are listed. --tsv prints the table by score, or that list.
 
       Examples:
         tokenstats show persona_token_stats.json
-        tokenstats show gemma-2-27b__role__pirate --statistics persona_token_stats.json
+        tokenstats show gemma-2-27b__role__pirate --statistics t.json
         tokenstats show pirate gemma --limits 4096 --as axolotl
         tokenstats show pirate gemma --row 584 --tokens
       """)
@@ -65,13 +65,18 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let (path, words) = try fileAndWords()
     let run = try StatisticsRun.load(path)
-    guard !words.isEmpty else { return try list(run) }
+    let datasets = StoredDatasets(datasets: run.datasets, paths: [run.path])
+    let matching = datasets.matching(words)
+    let isOnly = words.isEmpty && run.datasets.count == 1 && needsOne
+    guard isOnly || (!words.isEmpty && matching.count < 2) else {
+      return try list(words.isEmpty ? run.datasets : matching, of: run)
+    }
     if form.width.wide {
       throw CommandFailure(
-        "--wide is for the list of all datasets: leave out the name, or say with --width how many columns to fill",
+        "--wide is for the list of datasets: leave out the name, or say with --width how many columns to fill",
         status: .usage)
     }
-    let chosen = try StoredDatasets(datasets: run.datasets, paths: [run.path]).find(words)
+    let chosen = isOnly ? run.datasets[0] : try datasets.find(words)
     if let row = stored.row { return try print(row.value, of: chosen, in: run) }
     if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run) }
     let shown = try other.lengths().map { (limits) throws(FileError) in
@@ -146,18 +151,21 @@ struct ShowCommand: ParsableCommand {
     return (path, words)
   }
 
+  /// Whether an option asks for what only one dataset has.
+  private var needsOne: Bool { image || trainer.trainer != nil || other.limits != nil || stored.row != nil }
+
   /// Prints a line for each dataset.
-  private func list(_ run: StatisticsRun) throws(CommandFailure) {
-    if image || trainer.trainer != nil || other.limits != nil || stored.row != nil {
+  private func list(_ datasets: [DatasetSummary], of run: StatisticsRun) throws(CommandFailure) {
+    if needsOne {
+      let holds = datasets.count < run.datasets.count ? "holds \(datasets.count) such" : "holds \(datasets.count)"
       throw CommandFailure(
-        "\(run.path) holds \(run.datasets.count) datasets: name one for --row, --image, --as and --limits",
-        status: .usage)
+        "\(run.path) \(holds) datasets: name one for --row, --image, --as and --limits", status: .usage)
     }
     var table = ResultTable([
       .text("dataset"), .number("conversations", title: "conv."), .number("tokens", importance: .medium),
       .number("mean", importance: .low), .number("median"), .number("p95"), .number("longest"),
     ])
-    for dataset in run.datasets {
+    for dataset in datasets {
       let lengths = dataset.all.length
       table.add([
         .text(dataset.identity.dataset), .integer(dataset.all.conversations), .integer(dataset.all.tokens),

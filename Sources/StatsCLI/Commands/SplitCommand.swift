@@ -19,7 +19,7 @@ struct SplitCommand: ParsableCommand {
       above --label and the lowest scores.
 
       Example:
-        tokenstats split --dataset-dir DIR --models qwen-3-32b --train 1M --stratify persona --output-dir split
+        tokenstats split --dataset-dir DIR --train 1M --stratify persona -o split
       """)
 
   @OptionGroup var choice: DatasetOptions

@@ -20,7 +20,7 @@ struct TokenizeCommand: ParsableCommand {
 
       Examples:
         tokenstats tokenize chats.jsonl --model qwen-3-32b -o tokens
-        tokenstats tokenize DIR/train --model org/name --max-length 4k --pack 4k -o tokens.parquet
+        tokenstats tokenize DIR -m org/name --max-length 4k --pack 4k -o t.parquet
       """)
 
   @Argument(

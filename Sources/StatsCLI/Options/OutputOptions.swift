@@ -66,9 +66,8 @@ extension StandardOutput {
     let width = isWide ? nil : columns ?? TerminalScreen.standardOutput?.columns
     let (lines, omitted) = table.fitted(width: width)
     for line in lines { try writeLine(line) }
-    guard let width, !omitted.isEmpty else { return }
-    let notice = "left out for want of room: \(omitted.joined(separator: ", ")); --wide shows all columns"
-    for line in TerminalText.wrapped(notice, width: width) { Messages.notice(line) }
+    guard !omitted.isEmpty else { return }
+    Messages.notice("left out for want of room: \(omitted.joined(separator: ", ")); --wide shows all columns")
   }
 }
 

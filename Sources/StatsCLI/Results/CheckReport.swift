@@ -57,8 +57,8 @@ struct CheckReport {
   /// The findings, a line each.
   var table: ResultTable {
     var table = ResultTable([
-      .text("dataset"), .text("kind"), .number("rows"), .number("share", title: "%", importance: .medium),
-      .text("examples", importance: .low),
+      .text("dataset", shortest: 20), .text("kind"), .number("rows"),
+      .number("share", title: "%", importance: .low), .text("examples", importance: .medium, shortest: 24),
     ])
     for row in rows {
       table.add([

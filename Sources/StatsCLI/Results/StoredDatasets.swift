@@ -35,6 +35,16 @@ struct StoredDatasets {
     return first
   }
 
+  /// All datasets that shell patterns among the words choose; none where the words are a name.
+  func matching(_ name: [String]) -> [DatasetSummary] {
+    let words = name.flatMap { $0.split(separator: " ").map(String.init) }
+    let wanted = name.joined(separator: " ")
+    guard words.contains(where: ShellPattern.isPattern),
+      !datasets.contains(where: { $0.identity.dataset.utf8.elementsEqual(wanted.utf8) })
+    else { return [] }
+    return datasets.filter { dataset in words.allSatisfy { Self.holds($0, dataset.identity) } }
+  }
+
   private static func holds(_ word: String, _ identity: DatasetIdentity) -> Bool {
     guard ShellPattern.isPattern(word), !identity.dataset.contains(word) else { return identity.dataset.contains(word) }
     let pattern = ShellPattern(text: word)

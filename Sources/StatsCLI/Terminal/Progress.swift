@@ -43,7 +43,10 @@ final class ProgressLine: Sendable {
     }
     guard isDue else { return }
     switch style {
-    case .bar: Messages.showLive(Self.fitted(Self.bar(share), parts(), columns: Self.columns))
+    case .bar:
+      // A line that wraps cannot be wiped.
+      let columns = TerminalScreen.standardErrorColumns.map { $0 - 1 }
+      Messages.showLive(Self.fitted(Self.bar(share), parts(), columns: columns))
     case .plain: Messages.notice(parts().map(\.text).joined(separator: ", "))
     case .json: Messages.notice(String(decoding: json().serialized(), as: UTF8.self))
     case .none: break
@@ -58,13 +61,6 @@ final class ProgressLine: Sendable {
   private static func bar(_ share: Double) -> String {
     let filled = min(barWidth, Int(share * Double(barWidth)))
     return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled) + "] "
-  }
-
-  /// The columns that a line may fill; nil where the terminal does not tell. A line that wraps cannot be wiped.
-  private static var columns: Int? {
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return nil }
-    return Int(size.ws_col) - 1
   }
 
   /// The bar and the clauses that fit: those of least worth are left out first, and the bar before the last clause.

@@ -151,7 +151,8 @@ enum Messages {
   }
 
   private static func line(_ text: String, keepsLines: Bool = false) {
-    let text = TerminalText.visible(text, keepsLines: keepsLines)
+    let text = TerminalText.folded(
+      TerminalText.visible(text, keepsLines: keepsLines), width: TerminalScreen.standardErrorColumns)
     liveLine.withLock { live in
       write(live.isEmpty ? text + "\n" : "\r\u{1B}[K" + text + "\n" + live)
     }

@@ -3,7 +3,7 @@ import Glibc
 import Reports
 import Support
 
-/// What standard output's terminal can do.
+/// What standard output's terminal can do, and how wide standard error's is.
 struct TerminalScreen {
   /// The columns of the window.
   let columns: Int
@@ -18,6 +18,13 @@ struct TerminalScreen {
       return TerminalScreen(columns: 80, pixels: nil)
     }
     return TerminalScreen(columns: Int(size.ws_col), pixels: size.ws_xpixel > 0 ? Int(size.ws_xpixel) : nil)
+  }
+
+  /// The columns of the terminal behind standard error; nil where there is none, or where it does not tell.
+  static var standardErrorColumns: Int? {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return nil }
+    return Int(size.ws_col)
   }
 
   /// Whether what goes to standard output may have colors and bold headings.
