@@ -129,7 +129,7 @@ struct RowCounter: ~Copyable {
           row: batch.firstRow + row, kind: .messages, message: batch.encodingFault(of: messages) ?? error.message)
         return .failed(failure, raised: nil, legacyTokens: 0)
       }
-      raised = error.placed
+      raised = error.message
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {
         let failure = RowFailure(row: batch.firstRow + row, kind: .template, message: error.placed)

@@ -176,6 +176,23 @@ import Testing
     }
   }
 
+  @Test("render with a template alone tells standard input by its first bytes, as a file")
+  func tablesOnStandardInput() throws {
+    let scratch = try Scratch()
+    let template = try scratch.file("t.jinja", "{{ messages[0].content }}")
+    let render = "\(Program.executable.path) render --chat-template \(template)"
+    for (bytes, kind) in [("PAR1xx", "parquet"), ("ARROW1xx", "arrow-file")] {
+      let piped = try Program.shell("echo \(bytes) | \(render)")
+      #expect(piped.status != 0 && piped.output.isEmpty, "\(piped)")
+      #expect(piped.errors.contains("standard input: this is a table of the form \(kind)"), "\(piped)")
+      #expect(piped.errors.contains("--messages-column"), "\(piped)")
+    }
+    let rows = try scratch.file("rows.jsonl", String(decoding: Self.row, as: UTF8.self) + "\n")
+    let plain = try Program.shell("\(render) < \(rows)")
+    let packed = try Program.shell("gzip \(rows) && \(render) < \(rows).gz")
+    #expect(plain.output == packed.output && packed.output.contains("rendered"), "\(packed)")
+  }
+
   @Test("errors of rows carry the template's line by every command")
   func linesOfErrors() throws {
     let scratch = try Scratch()
@@ -196,6 +213,8 @@ import Testing
       ["analyze", "--model", model, rows, "--output-json", file.path, "--no-plots"], in: scratch.folder)
     let document = try String(contentsOf: file, encoding: .utf8)
     #expect(document.contains(words), "\(analyzed.errors)")
+    // Equal errors of several lines are counted as one.
+    #expect(document.contains(#""'dict object' has no attribute 'nope'": 1"#), "\(document)")
   }
 
   @Test("a template without generation blocks, or a tokenizer that drops white space, has no assistant masks")

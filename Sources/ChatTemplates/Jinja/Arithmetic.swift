@@ -60,6 +60,12 @@ extension Renderer {
       try charge(elements: a.elements.count + b.elements.count)
       return .tuple(a.elements + b.elements)
     case (.tuple, _): throw .type("can only concatenate tuple (not \"\(right.typeName)\") to tuple")
+    case (.object(let a as BytesValue), _):
+      guard case .object(let b as BytesValue) = right else {
+        throw .type("can't concat \(right.typeName) to bytes")
+      }
+      try charge(bytes: a.bytes.count + b.bytes.count)
+      return .object(BytesValue(a.bytes + b.bytes, origin: a.origin.joined(b.origin)))
     default:
       return try numeric(.add, left, right)
     }
@@ -74,6 +80,8 @@ extension Renderer {
     case (.mod, .markup(let format), _):
       return .markup(try PercentFormat.format(format, with: right, escapes: true, in: self))
     case (_, .undefined(let undefined), _): throw undefined.error
+    case (.mul, .object(_ as BytesValue), _), (.mod, .object(_ as BytesValue), _), (.mul, _, .object(_ as BytesValue)):
+      throw .unsupported("\(operation.rawValue) of bytes is not supported")
     case (.mul, _, _):
       if let value = try repeated(left, right) { return value }
     default: break

@@ -237,8 +237,15 @@ final class MethodValue: JinjaObject {
   }
 
   override var typeName: String {
-    if case .object(let object) = receiver, !(object is RangeValue) { return "method" }
-    return "builtin_function_or_method"
+    if case .object(let object) = receiver, !(object is RangeValue), !(object is BytesValue) { return "method" }
+    return isMethodOfMarkup ? "method" : "builtin_function_or_method"
+  }
+
+  private var isMethodOfMarkup: Bool { receiver.isMarkup && MarkupMethods.signature(of: name) != nil }
+
+  override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {
+    guard isMethodOfMarkup else { return try super.repr(in: renderer) }
+    return try Array("<bound method Markup.\(name) of ".utf8) + renderer.repr(receiver) + [UInt8(ascii: ">")]
   }
 
   override var isCallable: Bool { true }
@@ -248,6 +255,7 @@ final class MethodValue: JinjaObject {
     switch receiver {
     case .text(let text), .markup(let text):
       if receiver.isMarkup, name == "striptags" || name == "unescape" {
+        _ = try MarkupMethods.arguments(of: name, arguments)
         return name == "striptags" ? .text(try Markup.stripTags(text, in: renderer)) : .text(Markup.unescape(text))
       }
       guard let method = TextMethod(rawValue: name) else { break }
@@ -266,6 +274,7 @@ final class MethodValue: JinjaObject {
       if name == "next" { return cycler.next() }
       cycler.reset()
       return .none
+    case .object(let bytes as BytesValue): return try bytes.call(name, arguments, in: renderer)
     case .object(let range as RangeValue):
       return try SequenceMethods.call(name, on: range, arguments, in: renderer)
     default: break

@@ -107,6 +107,9 @@ extension Renderer {
       return isSubset && (symbol.hasSuffix("=") || small.count < large.count)
     default: break
     }
+    if case .object(let a as BytesValue) = left, case .object(let b as BytesValue) = right {
+      return holds(a.bytes == b.bytes ? 0 : a.bytes.lexicographicallyPrecedes(b.bytes) ? -1 : 1)
+    }
     if let a = left.textValue, let b = right.textValue {
       try charge(bytes: min(a.count, b.count))
       return holds(a.compare(b))
@@ -140,6 +143,7 @@ extension Renderer {
       if let text = element.textValue { return dict.member(text) != nil }
       return dict[element] != nil
     case .undefined: return false
+    case .object(let bytes as BytesValue): return try bytes.contains(element)
     default:
       guard let iterator = try iterator(container) else {
         throw .type("argument of type '\(container.typeName)' is not iterable")
@@ -172,6 +176,8 @@ extension Renderer {
     case (.list(let a), .list(let b)): a === b
     case (.tuple(let a), .tuple(let b)): a === b || a.elements.isEmpty && b.elements.isEmpty
     case (.dict(let a), .dict(let b)): a === b
+    case (.object(let a as BytesValue), .object(let b as BytesValue)):
+      a === b || a.bytes.count <= 1 && a.bytes == b.bytes
     case (.object(let a), .object(let b)): a === b
     default: false
     }

@@ -122,6 +122,7 @@ enum NumberConversion {
       }
       guard let number = float(text), number.isFinite else { return fallback }
       return .integer(BigInteger(truncating: number)).with(text.computedOrigin)
+    case .object(_ as BytesValue): throw .unsupported("numbers in bytes are not read; decode them first")
     default: return fallback
     }
   }
@@ -135,6 +136,9 @@ enum NumberConversion {
   /// The filter `float`.
   static func float(_ value: JinjaValue, _ fallback: JinjaValue) throws(TemplateError) -> JinjaValue {
     if case .undefined(let undefined) = value { throw undefined.error }
+    if case .object(_ as BytesValue) = value {
+      throw .unsupported("numbers in bytes are not read; decode them first")
+    }
     if let text = value.textValue { return float(text).map { .real($0, text.computedOrigin) } ?? fallback }
     return try Arithmetic.double(value).map { .real($0, value.numberOrigin) } ?? fallback
   }

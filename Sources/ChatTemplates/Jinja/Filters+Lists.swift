@@ -59,7 +59,7 @@ extension Filters {
       switch value {
       case .list, .tuple, .dict, .undefined:
         return .object(try reversedIterator(value, in: renderer))
-      case .object(let object) where object is RangeValue || object is DictView:
+      case .object(let object) where object is RangeValue || object is DictView || object is BytesValue:
         return .object(try reversedIterator(value, in: renderer))
       default: break
       }
@@ -102,7 +102,8 @@ extension Filters {
   {
     switch value {
     case .list, .tuple, .dict, .text, .markup: return try renderer.elements(value)
-    case .object(let object) where object is RangeValue || object is DictView: return try renderer.elements(value)
+    case .object(let object) where object is RangeValue || object is DictView || object is BytesValue:
+      return try renderer.elements(value)
     // A sequence by its methods, whose length is 0.
     case .undefined: return []
     default: throw .type("'\(value.typeName)' object is not reversible")

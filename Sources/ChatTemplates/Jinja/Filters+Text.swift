@@ -158,6 +158,7 @@ extension Filters {
     case .list:
       TemplateError(.failed, "'list' object has no attribute 'splitlines'", className: "AttributeError")
     case .tuple: .type("can only concatenate tuple (not \"str\") to tuple")
+    case .object(_ as BytesValue): .type("can't concat str to bytes")
     default: .type("unsupported operand type(s) for +=: '\(value.typeName)' and 'str'")
     }
   }
@@ -293,8 +294,12 @@ extension Filters {
     func quoted(_ value: JinjaValue, forQuery: Bool) throws(TemplateError) -> JinjaText {
       let text = try renderer.string(value)
       try renderer.charge(characters: text.count)
-      let source = text.array
-      try PythonText.checkEncodable(source)
+      var source = text.array
+      if case .object(let value as BytesValue) = value {
+        source = value.bytes
+      } else {
+        try PythonText.checkEncodable(source)
+      }
       let digits = Array("0123456789ABCDEF".utf8)
       var bytes: [UInt8] = []
       for byte in source {

@@ -228,7 +228,7 @@ extension Renderer {
     }
     var bytes: [UInt8] = []
     PythonText.append(UInt32(value), to: &bytes)
-    return try specification.padded(JinjaText(bytes), defaultAlign: "<", in: self)
+    return try specification.padded(JinjaText(bytes), defaultAlign: ">", in: self)
   }
 
   private func format(_ number: Double, _ specification: FormatSpecification) throws(TemplateError) -> JinjaText {

@@ -31,7 +31,7 @@ struct PercentFormat {
       arguments = [value]
       switch value {
       case .dict, .list, .undefined: isMapping = true
-      case .object(let object): isMapping = object is RangeValue
+      case .object(let object): isMapping = object is RangeValue || object is BytesValue
       default: isMapping = false
       }
     }

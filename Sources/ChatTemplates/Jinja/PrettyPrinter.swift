@@ -85,6 +85,8 @@ struct PrettyPrinter {
       }
       bytes.append(UInt8(ascii: "}"))
     case .text(let text): append(text, indent: indent, allowance: allowance, level: level)
+    case .object(let value as BytesValue) where value.bytes.count > 4:
+      throw .unsupported("pprint of bytes on several lines is not supported")
     default: bytes += repr
     }
   }

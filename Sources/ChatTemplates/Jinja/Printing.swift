@@ -152,6 +152,7 @@ enum Origins {
       for element in dict.values where !collect(element, &result, depth: depth + 1) { return false }
       return note(dict.origin, &result)
     case .flag(_, let origin), .whole(_, let origin), .real(_, let origin): return note(origin, &result)
+    case .object(let bytes as BytesValue): return note(bytes.origin, &result)
     default: return true
     }
   }

@@ -52,6 +52,11 @@ extension Renderer {
       guard !overflow else { throw .unsupported("ranges beyond 64 bits are not supported") }
       return .object(
         RangeValue(start: start, stop: start + positions.count * step, step: step, count: positions.count))
+    case .object(let bytes as BytesValue):
+      let positions = try bounds.positions(in: bytes.bytes.count)
+      try charge(bytes: positions.count)
+      let part = (0..<positions.count).map { bytes.bytes[positions.start + $0 * positions.step] }
+      return .object(BytesValue(part, origin: bytes.origin))
     case .dict: throw .type("unhashable type: 'slice'")
     default: throw .type("'\(value.typeName)' object is not subscriptable")
     }

@@ -56,7 +56,7 @@ enum Tests {
     "sequence": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("test_sequence", [], offset: 1)
       switch value {
-      case .object(let object): return object is RangeValue
+      case .object(let object): return object is RangeValue || object is BytesValue
       default: return (try? renderer.length(value)) != nil
       }
     },

@@ -1,9 +1,11 @@
 /// How methods of texts take their arguments, with the messages of Python's own, which are written in C.
 extension TextMethods {
-  static func none(_ method: TextMethod, _ arguments: Arguments) throws(TemplateError) {
-    guard arguments.keywords.isEmpty else { throw .type("str.\(method.rawValue)() takes no keyword arguments") }
+  static func none(
+    _ method: TextMethod, _ arguments: Arguments, of type: String = "str"
+  ) throws(TemplateError) {
+    guard arguments.keywords.isEmpty else { throw .type("\(type).\(method.rawValue)() takes no keyword arguments") }
     guard arguments.positional.isEmpty else {
-      throw .type("str.\(method.rawValue)() takes no arguments (\(arguments.count) given)")
+      throw .type("\(type).\(method.rawValue)() takes no arguments (\(arguments.count) given)")
     }
   }
 
@@ -17,9 +19,10 @@ extension TextMethods {
 
   /// Assigns the arguments of a method that is written in C.
   static func bind(
-    _ method: TextMethod, _ arguments: Arguments, _ names: [String], required: Int, isPositionalOnly: Bool = true
+    _ method: TextMethod, _ arguments: Arguments, _ names: [String], required: Int, isPositionalOnly: Bool = true,
+    named name: String? = nil
   ) throws(TemplateError) -> [JinjaValue?] {
-    let name = method.rawValue
+    let name = name ?? method.rawValue
     if isPositionalOnly {
       guard arguments.keywords.isEmpty else { throw .type("str.\(name)() takes no keyword arguments") }
       guard arguments.count >= required else {

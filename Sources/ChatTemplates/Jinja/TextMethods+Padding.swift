@@ -1,12 +1,13 @@
 /// Methods that fill a text up to a width.
 extension TextMethods {
   static func padded(
-    _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
+    _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments, escapes: Bool, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     let given = try bind(method, arguments, ["width", "fillchar"], required: 1)
-    let width = try integer(given[0]) ?? 0
     var fill = JinjaText(" ")
-    if let value = given[1] {
+    let character = try escapes ? given[1].map { value throws(TemplateError) in try renderer.escaped(value) } : nil
+    let width = try integer(given[0]) ?? 0
+    if let value = character.map(JinjaValue.text) ?? given[1] {
       guard let text = value.textValue else {
         throw .type("The fill character must be a unicode character, not \(value.typeName)")
       }

@@ -27,7 +27,9 @@ extension TextMethods {
     _ separator: JinjaText, isMarkup: Bool, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     let value = try one(.join, arguments)
-    guard let iterator = try renderer.iterator(value) else { throw .type("can only join an iterable") }
+    guard let iterator = try renderer.iterator(value) else {
+      throw .type(isMarkup ? "'\(value.typeName)' object is not iterable" : "can only join an iterable")
+    }
     var output = TextOutput()
     var index = 0
     while let element = try iterator.next() {

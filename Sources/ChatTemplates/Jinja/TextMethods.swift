@@ -26,6 +26,7 @@ enum TextMethods {
     func value(_ text: JinjaText) -> JinjaValue { isMarkup ? .markup(text) : .text(text) }
     func values(_ texts: [JinjaText]) -> [JinjaValue] { texts.map(value) }
     try renderer.charge(bytes: text.chargedCount)
+    let arguments = isMarkup ? try MarkupMethods.arguments(of: method.rawValue, arguments) : arguments
     if method.looksAtCharacters { try renderer.charge(characters: text.count) }
     switch method {
     case .strip, .lstrip, .rstrip:
@@ -57,7 +58,8 @@ enum TextMethods {
         return value(text.slice(0..<text.count - part.count))
       }
       return value(text)
-    case .center, .ljust, .rjust: return value(try padded(method, text, arguments, in: renderer))
+    case .center, .ljust, .rjust:
+      return value(try padded(method, text, arguments, escapes: isMarkup, in: renderer))
     case .zfill: return value(try zeroFilled(text, arguments, in: renderer))
     case .expandtabs: return value(try expanded(text, arguments, in: renderer))
     case .format:
@@ -69,12 +71,11 @@ enum TextMethods {
       return value(TextCase.convert(text, method))
     case .isalnum, .isalpha, .isascii, .isdecimal, .isdigit, .isidentifier, .islower, .isnumeric, .isprintable,
       .isspace, .istitle, .isupper:
-      try none(method, arguments)
+      try none(method, arguments, of: isMarkup ? "Markup" : "str")
       return .bool(TextClass.holds(method, text))
     case .translate: return value(try TextTranslation.translated(text, by: try one(method, arguments), in: renderer))
     case .maketrans: return try TextTranslation.table(arguments, in: renderer)
-    case .encode:
-      throw .unsupported("the method str.\(method.rawValue) is not supported")
+    case .encode: return .object(try TextEncoding.encoded(text, arguments))
     }
   }
 

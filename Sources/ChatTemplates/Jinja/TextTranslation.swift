@@ -35,6 +35,7 @@ enum TextTranslation {
     case .list(let list): return point < list.elements.count ? list.elements[point] : nil
     case .tuple(let tuple): return point < tuple.elements.count ? tuple.elements[point] : nil
     case .text(let text), .markup(let text): return Renderer.character(point, of: text).map(JinjaValue.text)
+    case .object(let table as BytesValue): return point < table.bytes.count ? .int(Int(table.bytes[Int(point)])) : nil
     case .object(let range as RangeValue): return point < range.count ? range.element(point) : nil
     case .undefined(let undefined): throw undefined.error
     default: throw .type("'\(table.typeName)' object is not subscriptable")

@@ -165,6 +165,10 @@ enum NumberMethods {
   static func call(
     _ name: String, on value: JinjaValue, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaValue {
+    guard !["to_bytes", "from_bytes", "fromhex"].contains(name) else {
+      throw .unsupported("the method \(value.index == nil ? "float" : "int").\(name) is not supported")
+    }
+    guard arguments.keywords.isEmpty else { throw .type("\(value.typeName).\(name)() takes no keyword arguments") }
     guard arguments.isEmpty else {
       throw .type("\(value.typeName).\(name)() takes no arguments (\(arguments.count) given)")
     }

@@ -82,7 +82,7 @@ struct StoredKind: Sendable, Hashable {
   }
 
   /// The table that begins with these bytes; nil if none does.
-  private static func table(_ head: [UInt8]) -> DatasetSource.Format? {
+  static func table(_ head: [UInt8]) -> DatasetSource.Format? {
     if head.starts(with: "PAR1".utf8) || head.starts(with: "PARE".utf8) { return .parquet }
     if head.starts(with: "ARROW1".utf8) { return .arrowFile }
     guard head.count >= 8 else { return nil }

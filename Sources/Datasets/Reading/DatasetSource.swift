@@ -56,6 +56,16 @@ public struct DatasetSource: Sendable, Hashable {
   /// Whether the rows are in columns.
   public var isTable: Bool { layout == nil }
 
+  /// Whether the first file is compressed; false where it cannot be read.
+  public var isCompressed: Bool { (try? files.first.map { try ByteStream.open($0).compression != .none }) ?? false }
+
+  /// What bytes begin that are no text, such as `a parquet table`; nil for any others.
+  public static func binaryKind(of head: RawSpan) -> String? {
+    let head = head.withUnsafeBytes { Array($0.prefix(512)) }
+    if TextCompression(head: head) != .none { return "a compressed file" }
+    return StoredKind.table(head).map { "a table of the form \($0.rawValue)" }
+  }
+
   /// Whether the rows are JSON, whose further members are arguments of the template where all are read.
   public var holdsJSON: Bool { format == .jsonLines || format == .json }
 

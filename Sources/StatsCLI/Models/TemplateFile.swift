@@ -94,7 +94,8 @@ struct TemplateFile {
     var first: TemplateError?
     // Answers hold the reference's message and no more.
     defer { if let first, first.line != nil { Messages.notice("\(path): \(first.placed)") } }
-    try TemplateRows(ascii: rows.ascii).print(rows.file) { (row) throws(TemplateError) in
+    let hint = "; name it as a file, or say --messages-column messages"
+    try TemplateRows(ascii: rows.ascii, hint: hint).print(rows.file) { (row) throws(TemplateError) in
       let request = try Self.request(row, addGenerationPrompt: rows.addGenerationPrompt)
       do throws(TemplateError) {
         try template(hasTools: request.tools != nil).apply(request, clock: clock, into: &chat)

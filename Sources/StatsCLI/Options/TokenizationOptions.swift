@@ -289,11 +289,17 @@ struct RowOptions: ParsableArguments {
       return true
     }
     (lookup.model, lookup.walksFolders) = ("any", true)
-    guard let file, file != "-", let selection = try? DatasetOptions.selection(file) else { return false }
+    let file = file ?? "-"
+    // What comes through a pipe can be looked at once only, which the lines do.
+    if file == "-", SpooledInput.fileOfStandardInput == nil { return false }
+    guard let selection = try? DatasetOptions.selection(file) else { return false }
     let found = (try? lookup.sources(selection.dataset)) ?? []
+    // Lines on standard input are what apply_chat_template takes, whatever their members.
+    if file == "-" { return found.contains { $0.isTable || $0.isCompressed } }
     return found.count > 1
       || found.contains { source in
         guard source.format == .jsonLines else { return source.format != .text }
+        if source.isCompressed { return true }
         switch source.shape?.form {
         case .messages(let column)?: return column != "messages"
         case .answer?, .instruction?: return true

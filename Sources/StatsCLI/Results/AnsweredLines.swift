@@ -1,3 +1,4 @@
+import Datasets
 import Support
 
 /// Lines of input that are answered with a line of output each, in the same order.
@@ -8,9 +9,10 @@ enum AnsweredLines {
   ///
   /// - Parameters:
   ///   - file: the file; nil or `-` for standard input.
+  ///   - hint: what to do about an input that is a table or compressed.
   ///   - answer: the line to print, and whether the line read failed.
   static func forEach(
-    of file: String?, _ answer: (RawSpan) -> (line: [UInt8], failed: Bool)
+    of file: String?, hint: String = "", _ answer: (RawSpan) -> (line: [UInt8], failed: Bool)
   ) throws(CommandFailure) {
     var reader = try TextInput.lines(of: file)
     var output = StandardOutput()
@@ -19,6 +21,9 @@ enum AnsweredLines {
       // Reading may have to wait for who writes the input, who may wait for the answers.
       if !reader.isNextBuffered() { try output.flush() }
       guard try TextInput.next(&reader) else { break }
+      if reader.lineNumber == 1, let kind = DatasetSource.binaryKind(of: reader.line) {
+        throw CommandFailure("\(reader.name): this is \(kind), where lines of JSON are expected\(hint)")
+      }
       let (line, failed) = answer(reader.line)
       if failed { failures.note("line \(reader.lineNumber)") }
       failures.rows += 1

@@ -60,6 +60,8 @@ struct TemplateRows {
   var hasDetails = false
   /// Whether a template's error is a result like any other, and does not fail the command.
   var errorsAreResults = false
+  /// What to do about an input that is a table or compressed.
+  var hint = ""
 
   /// Reads every row, and prints the text that `render` makes of it, or its error.
   ///
@@ -67,7 +69,7 @@ struct TemplateRows {
   func print(
     _ file: String?, _ render: (TemplateRow) throws(TemplateError) -> [UInt8]
   ) throws(CommandFailure) {
-    try AnsweredLines.forEach(of: file) { line in
+    try AnsweredLines.forEach(of: file, hint: hint) { line in
       do throws(TemplateError) {
         return (rendered(try render(TemplateRow(line))), false)
       } catch {

@@ -38,10 +38,11 @@ struct ModelContents {
     while let key = try scanner.nextKey() {
       text.removeAll(keepingCapacity: true)
       scanner.append(key, to: &text)
-      _ = scanner.peek()
+      let first = scanner.peek() ?? 0
       let offset = scanner.offset
-      guard let id = TokenID(exactly: try scanner.integer()), id >= 0 else {
-        throw FileError(notJSON: "a token's number from 0 to \(TokenID.max) was expected", offset: offset)
+      let isNumber = first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+      guard isNumber, let id = TokenID(exactly: try scanner.integer()), id >= 0 else {
+        throw FileError(model: "a token's number from 0 to \(TokenID.max) was expected", offset: offset)
       }
       vocabulary.append(text, id: id)
     }
@@ -56,19 +57,19 @@ struct ModelContents {
     while try scanner.nextElement() {
       try scanner.beginArray("a token and its score")
       guard try scanner.nextElement() else {
-        throw FileError(notJSON: "a token was expected", offset: scanner.offset)
+        throw FileError(model: "a token was expected", offset: scanner.offset)
       }
       text.removeAll(keepingCapacity: true)
       scanner.append(try scanner.string(), to: &text)
       guard try scanner.nextElement() else {
-        throw FileError(notJSON: "a score was expected", offset: scanner.offset)
+        throw FileError(model: "a score was expected", offset: scanner.offset)
       }
       let number = try scanner.number("a score")
       guard let score = ReferenceNumber.value(of: scanner.text(of: number)) else {
-        throw FileError(notJSON: "a score is out of range", offset: number.range.lowerBound)
+        throw FileError(model: "a score is out of range", offset: number.range.lowerBound)
       }
       guard try !scanner.nextElement() else {
-        throw FileError(notJSON: "a token has more than a score", offset: scanner.offset)
+        throw FileError(model: "a token has more than a score", offset: scanner.offset)
       }
       vocabulary.append(text, id: TokenID(truncatingIfNeeded: scores.count))
       scores.append(score)
@@ -86,7 +87,7 @@ struct ModelContents {
     while try scanner.nextElement() {
       let isPair = scanner.peek() == UInt8(ascii: "[")
       guard arePairs == nil || arePairs == isPair else {
-        throw FileError(notJSON: "merges are pairs or texts, not both", offset: scanner.offset)
+        throw FileError(model: "merges are pairs or texts, not both", offset: scanner.offset)
       }
       arePairs = isPair
       if isPair {
@@ -98,7 +99,7 @@ struct ModelContents {
       scanner.append(try scanner.string("a merge"), to: &line)
       if line.starts(with: "#version".utf8) { continue }
       guard let space = line.firstIndex(of: 0x20), !line[(space + 1)...].contains(0x20) else {
-        throw FileError(notJSON: "a merge needs two parts with one space between them", offset: offset)
+        throw FileError(model: "a merge needs two parts with one space between them", offset: offset)
       }
       sides.append(line[..<space])
       sides.append(line[(space + 1)...])
@@ -117,7 +118,7 @@ struct ModelContents {
       sides.append(text)
       count += 1
     }
-    guard count == 2 else { throw FileError(notJSON: "a merge needs two sides", offset: scanner.offset) }
+    guard count == 2 else { throw FileError(model: "a merge needs two sides", offset: scanner.offset) }
   }
 
   // MARK: Interpretation
@@ -152,7 +153,7 @@ struct ModelContents {
 
   /// The kind, which the reference guesses from the fields where a file does not say it.
   private func kind(_ reader: inout FieldReader) throws(TokenizerError) -> Kind {
-    if reader.holds("type") { return try reader.choice("type") }
+    if reader.has("type") { return try reader.choice("type") }
     switch entries {
     case .scored: return .unigram
     case .numbered where merges != nil: return .bpe
@@ -267,6 +268,13 @@ extension Vocabulary {
       result.append(texts[position], id: ids[position])
     }
     return (result, ByteStringIndex(result.texts))
+  }
+}
+
+extension FileError {
+  /// Something in a model that is JSON, but not what is expected there.
+  fileprivate init(model reason: String, offset: Int) {
+    self.init(.damaged, reason, offset: offset, sentence: "at byte \(offset): \(reason)")
   }
 }
 

@@ -106,7 +106,8 @@ enum SentencePieceFile {
         default: break
         }
       }
-      let unknown = kinds.firstIndex(of: .unknown) ?? 0
+      // Where bytes stand for what is unknown, any token that no text becomes can mark it.
+      let unknown = kinds.firstIndex(of: .unknown) ?? kinds.firstIndex(of: .byte) ?? 0
       return TokenizerDefinition(
         normalizer: .sentencePiece(normalizer),
         model: .sentencePiece(
@@ -127,21 +128,30 @@ enum SentencePieceFile {
 
     /// Refuses what sentencepiece refuses.
     private func check() throws(TokenizerError) {
-      let index = ByteStringIndex(texts.texts)
-      guard kinds.count(where: { $0 == .unknown }) == 1 else {
+      let unknown = kinds.count { $0 == .unknown }
+      guard unknown == 1 || unknown == 0 && byteFallback else {
         throw TokenizerError("pieces", "there must be one piece of the type UNKNOWN")
       }
+      // A Unigram model keeps what stands for text apart, so that a marker can have the text of a piece.
+      let isUnigram = modelType == 1
+      var seen: [Set<[UInt8]>] = [[], []]
       for position in kinds.indices {
-        let text = texts.texts[position]
+        let text = Array(texts.texts[position])
         let path = "pieces[\(position)]"
         if text.isEmpty { throw TokenizerError(path, "a piece may not be empty") }
-        if index.position(of: Array(text)) != position {
+        let isPart = isUnigram && [.normal, .userDefined, .unused].contains(kinds[position])
+        if !seen[isPart ? 1 : 0].insert(text).inserted {
           throw TokenizerError(path, "\"\(String(decoding: text, as: UTF8.self))\" is already defined")
         }
+        if isUnigram, !scores[position].isFinite { throw TokenizerError(path, "the score is no finite number") }
         if kinds[position] == .byte, !byteFallback {
           throw TokenizerError(path, "there are pieces of bytes although byte_fallback is false")
         }
+        if kinds[position] == .byte, SpaceMark.byte(named: text).map(SpaceMark.name(of:)) != text {
+          throw TokenizerError(path, "\"\(Excerpt.of(text))\" is no piece of a byte such as <0x0A>")
+        }
       }
+      guard !isUnigram || !seen[1].isEmpty else { throw TokenizerError("pieces", "there are no pieces of text") }
       guard !byteFallback || kinds.count(where: { $0 == .byte }) == 256 else {
         throw TokenizerError("pieces", "there are not 256 pieces of bytes although byte_fallback is true")
       }

@@ -12,20 +12,23 @@ enum TokenizerJSON {
   /// - Complexity: O(size of the file).
   static func load(_ bytes: RawSpan) throws(TokenizerError) -> TokenizerDefinition {
     var document = Document()
+    var field = ""
     do throws(FileError) {
       var scanner = JSONScanner(bytes, loneSurrogates: .refused)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
         let name = scanner.text(of: key)
-        if name == "model" {
+        if name == "model", scanner.peek() == UInt8(ascii: "{") {
+          field = name
           document.model = try ModelContents(&scanner)
+          field = ""
         } else {
           document.fields[name] = try scanner.value()
         }
       }
       try scanner.finish()
     } catch {
-      throw TokenizerError("", error.description)
+      throw TokenizerError(field, error.description)
     }
     return try document.definition()
   }
@@ -85,14 +88,17 @@ enum TokenizerJSON {
 
     func definition() throws(TokenizerError) -> TokenizerDefinition {
       var reader = try FieldReader(.object(fields), path: "")
-      if let version = try reader.optionalText("version"), version != Array("1.0".utf8) {
+      if reader.has("version"), case let version = try reader.text("version"), version != Array("1.0".utf8) {
         throw TokenizerError("version", "\(Excerpt.of(version)) is not supported")
       }
       if let value = reader.optional("truncation") { try BatchOptionReader.checkTruncation(value) }
       if let value = reader.optional("padding") { try BatchOptionReader.checkPadding(value) }
-      guard let model else { throw TokenizerError("model", "this field is missing") }
+      guard let model else {
+        _ = try FieldReader(try reader.value("model"), path: "model")
+        throw TokenizerError("model", "an object was expected")
+      }
       let definition = try model.definition()
-      let added = reader.holds("added_tokens") ? try reader.elements("added_tokens") : []
+      let added = reader.has("added_tokens") ? try reader.elements("added_tokens") : []
       let tokens = try AddedTokenReader.tokens(added, vocabulary: definition.vocabulary, index: model.index)
       return try TokenizerJSON.definition(&reader, model: definition, addedTokens: tokens)
     }

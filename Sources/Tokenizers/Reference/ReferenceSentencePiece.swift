@@ -22,7 +22,13 @@ struct ReferenceSentencePiece: Sendable {
       if kind == .userDefined { userDefined.insert(text, value: value) }
     }
     unknownScore = worst - Self.unknownPenalty
-    if model.byteFallback { byteTokens = (0...255).map { lookup.byteToken(UInt8($0)) ?? model.unknownToken } }
+    guard model.byteFallback else { return }
+    byteTokens = [TokenID](repeating: model.unknownToken, count: 256)
+    // A piece of text may have the name of a byte, too.
+    for (position, kind) in model.kinds.enumerated() where kind == .byte {
+      guard let byte = SpaceMark.byte(named: model.vocabulary.texts[position]) else { continue }
+      byteTokens[Int(byte)] = TokenID(truncatingIfNeeded: position)
+    }
   }
 
   /// Passes on the tokens of a normalized text; unknown pieces next to each other are one.

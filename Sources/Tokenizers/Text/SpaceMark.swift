@@ -68,6 +68,12 @@ enum SpaceMark {
     return UInt8(String(decoding: text.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
   }
 
+  /// The token of a byte, such as `<0x0A>`.
+  static func name(of byte: UInt8) -> [UInt8] {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return Array((byte < 16 ? "<0x0\(digits)>" : "<0x\(digits)>").utf8)
+  }
+
   private static func isMark(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
     position + 2 < text.count && text[position] == 0xE2 && text[position + 1] == 0x96 && text[position + 2] == 0x81
   }

@@ -49,6 +49,9 @@ import Testing
     (#"\x{61}+"#, ["a", "a", "a", "a"]),
     (#"[[:word:]]+"#, ["abc", "ab1", "bca", "Zzz", "19_", "a", "b"]),
     (#"[[:punct:]]+|[[:digit:]]"#, ["1", "1", "9", "_", "-."]),
+    (#"(?i:ZZ)z|(?i:[A])b"#, ["ab", "ab", "Zzz"]),
+    (#"(?:a|bc)(?<rest>.)|(?#a*)Z"#, ["ab", "ab", "bca", "Z", "a²"]),
+    (#"\U0000005A|\u0062c"#, ["bc", "bc", "Z"]),
   ]
 
   @Test("Only matches are encoded, by the reference code and by the fast paths", arguments: matches)
@@ -63,8 +66,42 @@ import Testing
 
   @Test(
     "What has no counterpart is refused by name",
-    arguments: ["(?m)^a", "(?ix:a b)", "(?U)a+", #"[\p{L}--[a-z]]"#, #"\Ra"#, "a(?i)b|c", "a{1}{2}", "a**"])
+    arguments: [
+      "(?m)^a", "(?ix:a b)", "(?U)a+", #"[\p{L}--[a-z]]"#, #"\Ra"#, "a(?i)b|c", "a{1}{2}", "a**", #"(?i:\p{Lu})"#,
+      #"(?i)[\p{L}]"#, "(?i:ß)", "(?i:[é])", #"(?i:[\W])"#, "(?i:[a&&b])", "(?i:[a[^b]])", #"(?i:[[:^alpha:]])"#,
+      #"(?i:\u{df})"#, #"\<a"#, #"\b{start}a"#, #"\x4"#, #"\Qa"#, #"[\N]"#,
+    ])
   func refusesOthers(pattern: String) {
     #expect(throws: TokenizerError.self) { try Self.definition(pattern) }
+  }
+
+  @Test(
+    "A pattern that can match nothing is refused, as tiktoken fails at such a match",
+    arguments: [
+      "a|b|", "a*", "(?:a?)", "a??|b", "(a|b*)", #"\b"#, "(?=a)", "(?!a)", "(?i)", "^", "a{0,2}", "a{,2}", "(?#a)", "",
+      #"(?:)"#, "(?<n>a*)",
+    ])
+  func refusesEmptyMatches(pattern: String) {
+    let error = #expect(throws: TokenizerError.self) { try Self.definition(pattern) }
+    #expect(error?.description.contains("can match nothing") ?? false)
+  }
+
+  @Test(
+    "A pattern whose parts can match nothing, and which cannot as a whole, is read",
+    arguments: ["a?b", "(?:a?)+b", "a+?", #"\s+(?!\S)"#, "(?i)a", "^a", "a{10}", "(?:a|b)c*", "{|a", "a{x"])
+  func readsOptionalParts(pattern: String) throws { _ = try Self.definition(pattern) }
+
+  @Test("Case is ignored character by character: two letters are not equal to one")
+  func simpleFolding() throws {
+    let bytes = Array("ß ss SS ﬁ fi K".utf8)
+    for (pattern, matches) in [("(?i:ss|fi)x?", ["ss", "SS", "fi"]), ("(?i:k)", ["K"])] {
+      var tokens = (UInt8.min...UInt8.max).map { [$0] }
+      tokens += matches.map { Array($0.utf8) }
+      let lines = tokens.enumerated().map { "\(Base64.encode($0.element)) \($0.offset)" }
+      let definition = try TiktokenFile.load(
+        Array(lines.joined(separator: "\n").utf8), spec: TiktokenSpec(pattern: pattern, specialTokens: []))
+      let found = try ReferenceTokenizer(definition).encode("ß ss SS ﬁ fi K")
+      #expect(found.map { String(decoding: bytes[$0.source], as: UTF8.self) } == matches)
+    }
   }
 }

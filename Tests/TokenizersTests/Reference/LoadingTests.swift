@@ -58,7 +58,31 @@ import Testing
     (#""added_tokens": [{"id": 9, "content": "x"}]"#, "added_tokens[0].lstrip"),
     (#""version": "2.0""#, "version"),
     (#""speed": 3"#, "speed"),
+    (#""version": null"#, "version"), (#""added_tokens": null"#, "added_tokens"), (#""decoder": []"#, "decoder"),
+    (#""normalizer": 1"#, "normalizer"), (#""pre_tokenizer": "x""#, "pre_tokenizer"),
+    (#""post_processor": true"#, "post_processor"),
   ]
+
+  static let mistypedModels = [
+    ("null", "model"), ("1", "model"), ("[]", "model"), ("\"x\"", "model"),
+    (#"{"type": null, "vocab": {}}"#, "model.type"),
+    (#"{"type": "WordLevel", "unk_token": "?", "vocab": {"a": null}}"#, "model"),
+    (#"{"type": "WordLevel", "unk_token": "?", "vocab": {"a": "x"}}"#, "model"),
+  ]
+
+  @Test("A model of another type is refused by its name, and not for broken JSON", arguments: mistypedModels)
+  func refusesMistypedModels(model: String, path: String) {
+    let error = #expect(throws: TokenizerError.self) { try load("{\"model\": \(model)}") }
+    #expect(error?.field == path)
+    #expect(!(error?.description.contains("not valid JSON") ?? true))
+  }
+
+  @Test("Null is no component, as for the reference")
+  func takesNull() throws {
+    let fields = ["normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding"]
+    let nulls = fields.map { "\"\($0)\": null" }.joined(separator: ", ")
+    #expect(try load("{\(Self.model), \(nulls)}") == load("{\(Self.model)}"))
+  }
 
   @Test(arguments: refused) func refusesByName(fields: String, path: String) {
     let error = #expect(throws: TokenizerError.self) { try load("{\(Self.model), \(fields)}") }
