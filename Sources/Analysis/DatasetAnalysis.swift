@@ -142,6 +142,10 @@ public struct DatasetAnalysis: Sendable {
     do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections { throw error }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
+    if !result.isInterrupted, let shard = options.scan.shard {
+      let share = ShareRecord(shard.number, of: shard.count, datasets: jobs.map(\.name))
+      do throws(FileError) { try result.document.add([share]) } catch { throw Self.statistics(error) }
+    }
     // Samples of turns are no rows that could be put side by side.
     if !result.isInterrupted, options.scan.trainPolicy?.expandsTurns != true {
       do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }

@@ -18,11 +18,15 @@ public struct StatisticsMerge: Sendable {
   private var outdated: Set<TextKey> = []
   /// The sources of which runs counted parts.
   private var parts: [TextKey: SourceParts] = [:]
+  /// The shares that are in the documents, by their runs.
+  private var shares: [ShareRecord.Runs: ShareRecord] = [:]
   /// The sources whose parts became complete.
   private var completed: [TextKey: Checkpoint] = [:]
 
   /// The sources of which parts are missing, with the numbers of these, sorted by name.
   public private(set) var incomplete: [(dataset: String, missing: [Int], count: Int)] = []
+  /// The shares of which some are there and others are missing.
+  public private(set) var incompleteShares: [ShareRecord] = []
 
   /// Reads the documents at `paths` and merges them; nothing is written yet.
   ///
@@ -46,7 +50,10 @@ public struct StatisticsMerge: Sendable {
       try mergeDatasets(of: other)
       try mergePairs(of: other)
       try mergeParts(of: other)
+      for share in try other.shares() { shares[share.runs, default: share].merge(share) }
     }
+    try document.add(Array(shares.values))
+    incompleteShares = try document.shares().filter { !$0.missing.isEmpty }
     try takeCompleteParts()
     try pairSides()
     sortErrors()
@@ -101,7 +108,7 @@ public struct StatisticsMerge: Sendable {
     }
     for member in other.metadata.members where !["total_datasets", "timestamp", "git_sha", "tool"].contains(member.key)
     {
-      if member.key == "tokenizers" { continue }
+      if member.key == "tokenizers" || member.key == StatisticsDocument.sharesKey { continue }
       try keep(member, in: \.metadata, place: "metadata.\(member.key)", of: other)
     }
     for key in ["errors", "error_details"] {

@@ -93,9 +93,11 @@ struct MergeCommand: ParsableCommand {
           + "'tokenstats analyze' to count them again")
     }
     for (dataset, missing, count) in merge.incomplete {
-      let first = missing.prefix(Self.namedParts).map { String($0 + 1) }.joined(separator: ", ")
-      let more = missing.count > Self.namedParts ? " and \(missing.count - Self.namedParts) more" : ""
-      Messages.warning("\(dataset) is not complete: of its \(count) parts \(first)\(more) are missing; merge them too")
+      Messages.warning(
+        "\(dataset) is not complete: of its \(count) parts \(Self.listed(missing.map { $0 + 1 })) are missing; merge them too")
+    }
+    for share in merge.incompleteShares {
+      Messages.warning("of \(share.count) shares (--shard) \(Self.listed(share.missing)) are missing; merge them too")
     }
     let datasets = merge.document.datasetNames.count
     var output = StandardOutput()
@@ -105,6 +107,15 @@ struct MergeCommand: ParsableCommand {
     guard merge.incomplete.isEmpty else {
       throw CommandFailure("\(self.output) holds parts of datasets that are not complete", status: .partialFailure)
     }
+    guard merge.incompleteShares.isEmpty else {
+      throw CommandFailure("\(self.output) lacks the results of shares", status: .partialFailure)
+    }
+  }
+
+  /// The first of some numbers, and how many more there are.
+  private static func listed(_ numbers: [Int]) -> String {
+    let more = numbers.count > namedParts ? " and \(numbers.count - namedParts) more" : ""
+    return numbers.prefix(namedParts).map(String.init).joined(separator: ", ") + more
   }
 
   private static func message(_ error: FileError) -> String {
