@@ -144,6 +144,11 @@ public struct RowMembers: Sendable, Equatable {
   /// Members that hold what is no text.
   private static let mediaNames = imageNames + ["videos", "video", "audios", "audio"]
 
+  /// Members that are told of wherever nothing is read of them, since they change what a row is.
+  private static let toldNames: Set<String> = Set(mediaNames).union([
+    "system", "system_prompt", "chosen", "rejected", "chosen_messages", "rejected_messages", "rejected_response",
+  ])
+
   /// Makes a record of nothing.
   public init() {}
 
@@ -162,13 +167,14 @@ public struct RowMembers: Sendable, Equatable {
     return read
   }
 
-  /// Notes columns that are no arguments, of which the template may read some; a system message and images are told of.
+  /// Notes columns that are no arguments, of which the template may read some; system messages, answers and images are
+  /// told of.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
     let holdsImages = renderer.settings.images?.readsImages ?? false
     for name in columns where !(holdsImages && Self.imageNames.contains(name)) {
       if renderer.reads(name) {
         unnamed.insert(name)
-      } else if name == "system" || Self.mediaNames.contains(name) {
+      } else if Self.toldNames.contains(name) {
         passedOver.insert(name)
       }
     }

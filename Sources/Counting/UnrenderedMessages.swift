@@ -15,7 +15,7 @@ struct UnrenderedMessages: Sendable, Equatable {
   /// Notes such messages of a conversation that was rendered.
   ///
   /// Where there are as many parts of a kind as messages, nothing is missing, so that nearly all conversations are not
-  /// looked at twice. Else it is tried whether a change in a content that is not found changes what is rendered.
+  /// looked at twice; but tool calls may be the part of a message whose content is missing. Else it is tried whether a change in a content that is not found changes what is rendered.
   ///
   /// - Parameter row: What the row told the template.
   mutating func note(
@@ -27,13 +27,15 @@ struct UnrenderedMessages: Sendable, Equatable {
       missing[Int(message.role.contentKind.rawValue)] += 1
     }
     for part in chat.spans { missing[Int(part.kind.rawValue)] -= 1 }
-    guard messages.contains(where: { missing[Int($0.role.contentKind.rawValue)] > 0 }) else { return }
+    let mayMiss = { (message: ChatMessage) in
+      missing[Int(message.role.contentKind.rawValue)] > 0 || message.extras?.toolCalls != nil
+    }
+    guard messages.contains(where: { mayMiss($0) && Self.hasText($0, in: text) }) else { return }
     var found = RenderedSearch(chat.bytes)
     let trial = RenderingTrial(messages, of: text, row, rendered: chat.bytes)
     for (index, message) in messages.enumerated() where Self.hasText(message, in: text) {
       let members = MessageMember.members(of: message, in: text)
-      guard missing[Int(message.role.contentKind.rawValue)] > 0,
-        let content = members.first(where: { $0.name == "content" }), !found.passes(content.text),
+      guard mayMiss(message), let content = members.first(where: { $0.name == "content" }), !found.passes(content.text),
         !trial.reads(content, of: index, renderer)
       else { continue }
       add(1, of: String(message.role.name.prefix(40)))

@@ -124,6 +124,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// "cannot read /x/y: No such file or directory", "/x/y: column text, row group 0: codec LZO is not supported".
   public var description: String {
     if let sentence { return sentence }
+    let path = Files.shown(path)
     guard operation.isEmpty else { return "cannot \(operation) \(path): \(reason)" }
     let place = [column.map { "column \($0)" }, part, offset.map { "byte \($0)" }].compactMap { $0 }
     return [path, place.joined(separator: ", "), reason].filter { !$0.isEmpty }.joined(separator: ": ")

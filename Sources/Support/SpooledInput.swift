@@ -30,7 +30,7 @@ public final class SpooledInput: Sendable, Hashable {
     _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
     unlink(place)
     descriptor = raw
-    path = "/proc/self/fd/\(raw)"
+    path = "\(Files.openDescriptors)\(raw)"
     var block = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       var failure: FileError?
@@ -66,7 +66,7 @@ public final class SpooledInput: Sendable, Hashable {
     guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       lseek(STDIN_FILENO, 0, SEEK_CUR) == 0
     else { return nil }
-    return "/proc/self/fd/\(STDIN_FILENO)"
+    return "\(Files.openDescriptors)\(STDIN_FILENO)"
   }
 
   /// Whether both are one file.
@@ -74,4 +74,14 @@ public final class SpooledInput: Sendable, Hashable {
 
   /// Hashes the identity.
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+extension Files {
+  /// The folder in which this process finds the files that it holds open.
+  fileprivate static let openDescriptors = "/proc/self/fd/"
+
+  /// What messages call a path: standard input, or what keeps it, is read under a path that nobody gave.
+  public static func shown(_ path: String) -> String {
+    path == "-" || path.utf8.starts(with: openDescriptors.utf8) ? "standard input" : path
+  }
 }

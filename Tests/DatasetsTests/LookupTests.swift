@@ -1,5 +1,6 @@
-import Support
+import ChatTemplates
 import Datasets
+import Support
 import TestSupport
 import Testing
 
@@ -28,6 +29,37 @@ struct LookupTests {
       try folder.file("q__role__x.jsonl", Self.line)
       #expect(try names(folder.path("q__role__x.jsonl")) == ["q__role__x 1"])
       #expect(throws: InputError.self) { try names(folder.path("pairs.jsonl")) { $0.model = nil } }
+    }
+  }
+
+  @Test("what lists of texts are taken for is said")
+  func listsOfTexts() throws {
+    try Scratch.with { folder in
+      var lookup = SourceLookup(folder: "/nowhere")
+      lookup.model = "m"
+      let path = try folder.file("x.jsonl", "{\"id\":\"0\",\"data\":[\"a\",\"b\"]}\n")
+      _ = try lookup.sources(path)
+      let words = "rows are read as conversations of data, texts of a user and an assistant in turn"
+      #expect(lookup.notices == ["\(path): \(words)"])
+    }
+  }
+
+  @Test("a request to Gemini in one object is a row, and what follows its system message are turns")
+  func requests() throws {
+    try Scratch.with { folder in
+      var lookup = SourceLookup(folder: "/nowhere")
+      lookup.model = "m"
+      let request = """
+        {"contents": [{"role": "user", "parts": [{"text": "a"}]}],
+         "systemInstruction": {"parts": [{"text": "s"}]}, "generationConfig": {"stopSequences": ["x"]}}
+        """
+      let path = try folder.file("x.json", request)
+      let source = try #require(try lookup.sources(path).first)
+      var reader = try DatasetReader(source)
+      let batch = try #require(try reader.nextBatch())
+      var messages: [ChatMessage] = []
+      try batch.readMessages(of: 0, into: &messages)
+      #expect(batch.count == 1 && messages.map(\.role.name) == ["system", "user"])
     }
   }
 

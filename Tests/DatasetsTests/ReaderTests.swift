@@ -134,6 +134,13 @@ struct ReaderTests {
           + "expected a list of role and content, both text"
       ),
       (
+        [Field("conversations", .utf8), Field("system", .int64)], "column system is of type int64; expected text"
+      ),
+      (
+        [Field("question", .utf8), Field("answer", .int64)],
+        "column answer is of type int64; expected text, or a list of role and content"
+      ),
+      (
         [Field("a", .utf8), Field("b", .utf8)],
         "no column holds conversations or texts; the columns are a, b; name one with --messages-column or --text-column"
       ),

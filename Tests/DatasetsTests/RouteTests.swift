@@ -74,6 +74,62 @@ struct RouteTests {
     }
   }
 
+  @Test("a table whose column of messages is null beside other columns says so, as JSON lines do")
+  func mixedTables() throws {
+    try Scratch.with { folder in
+      let failure =
+        "failed: messages is null, and the rows are not read by text: write those of each shape into a file of their "
+        + "own, or rows without null members as JSONL"
+      let lines = "{\"messages\":null,\"text\":\"b\"}\n"
+      var texts = UTF8Builder()
+      try texts.append("b")
+      var lists = ListBuilder()
+      try lists.endRow(at: 0, isNull: true)
+      var parts = UTF8Builder()
+      var others = UTF8Builder()
+      let fields = [Field("role", .utf8), Field("content", .utf8)]
+      let elements = try Column.structs(fields, [parts.finish(), others.finish()])
+      let schema = Schema([Field("messages", .list(Field("item", .struct(fields)))), Field("text", .utf8)])
+      let table = try RecordBatch(
+        schema: schema, columns: [lists.finish(elements: elements), texts.finish()], rowCount: 1)
+      var writer = try ParquetWriter(path: folder.path("rows.parquet"), schema: schema)
+      try writer.write(table)
+      _ = try writer.finish()
+      for path in [
+        try folder.file("rows.jsonl", lines), try folder.file("rows.csv", "messages,text\n,b\n"),
+        folder.path("rows.parquet"),
+      ] {
+        let rows = try read(path)
+        #expect(rows.count == 1 && rows[0].hasPrefix(failure), "\(path) \(rows)")
+      }
+    }
+  }
+
+  @Test("members of rows of JSON that nothing is read of are noted, wherever they come, but no answer of a pair")
+  func unreadMembers() throws {
+    try Scratch.with { folder in
+      func unread(_ path: String) throws -> [[String]] {
+        var lookup = SourceLookup(folder: "/nowhere")
+        lookup.model = "m"
+        return try lookup.sources(path).map { source in
+          var reader = try DatasetReader(source)
+          var names: [String] = []
+          while let batch = try reader.nextBatch() { names = batch.otherColumns }
+          return names
+        }
+      }
+      let list = #"[{"role":"user","content":"a"}]"#
+      let row = "{\"messages\":\(list)"
+      // The short way, the long way for its null content, and a member that is null.
+      let odd = #"{"messages":[{"role":"user","content":null}],"images":["a.png"]}"#
+      let lines =
+        [String](repeating: row + "}", count: 70) + [row + ",\"system\":\"s\"}", odd, row + ",\"note\":null}"]
+      try #expect(unread(folder.file("x.jsonl", lines.joined(separator: "\n"))) == [["system", "images"]])
+      let pair = "{\"messages\":\(list),\"rejected_messages\":\(list),\"id\":1}\n"
+      try #expect(unread(folder.file("y.jsonl", pair)) == [["id"], ["id"]])
+    }
+  }
+
   @Test("lines are divided into parts whose rows are those of the whole", arguments: [1, 30, 100, 100_000])
   func parts(size: Int) throws {
     try Scratch.with { folder in

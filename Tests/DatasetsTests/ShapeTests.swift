@@ -205,6 +205,49 @@ struct ShapeTests {
       ),
       (#"{"prompt":"q","completion":"[{\"n\":1}]"}"#, [#"text: q[{"n":1}]"#]),
       (#"{"question":"q","answer":"[]"}"#, ["user: q | assistant: []"]),
+      (
+        #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"x"}],"chosen":"x","rejected":"y"}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (
+        #"{"messages":[{"role":"user","content":"p"}],"chosen":"[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"x\"}]","rejected":"{\"role\":\"assistant\",\"content\":\"y\"}"}"#,
+        ["user: q | assistant: x", "user: p | assistant: y"]
+      ),
+      (#"{"conversations":["a","b","c"]}"#, ["user: a | assistant: b | user: c"]),
+      (#"{"system":"s","conversation":["a","b"]}"#, ["system: s | user: a | assistant: b"]),
+      (#"{"conversations":"[\"a\",\"b\"]"}"#, ["user: a | assistant: b"]),
+      (
+        #"{"conversations":["a",1]}"#,
+        ["failed: conversations: element 2 is an integer; a text is expected, as before it"]
+      ),
+      (
+        #"{"messages":["a","b"]}"#,
+        ["failed: message 1 is a string; an object with role and content is expected"]
+      ),
+      (#"{"id":"0","data":["a","b"]}"#, ["user: a | assistant: b"]),
+      (#"{"id":"0","data":[{"role":"user","content":"a"}]}"#, []),
+      (
+        #"{"systemInstruction":{"parts":[{"text":"s"}]},"contents":[{"role":"user","parts":[{"text":"a"},{"text":"b"}]},{"role":"model","parts":[{"text":"c","inlineData":null}]}]}"#,
+        ["system: s | user: ab | assistant: c"]
+      ),
+      (
+        #"{"system_instruction":{"role":"system","parts":{"text":"s"}},"contents":[{"parts":["a"],"role":"user"}]}"#,
+        ["system: s | user: a"]
+      ),
+      (
+        #"{"contents":[{"role":"user","parts":[{"text":"a"},{"inlineData":{}}]}]}"#,
+        ["failed: message 1: a part holds inlineData; only parts of text are read"]
+      ),
+      (#"{"contents":"a text"}"#, []),
+      (#"{"conversation":[]}"#, ["failed: conversation is empty"]),
+      (#"{"system":3,"conversations":["a"]}"#, ["failed: system is an integer; a text is expected"]),
+      (
+        #"{"messages":null,"text":"a"}"#,
+        [
+          "failed: messages is null, and the rows are not read by text: write those of each shape into a file of their "
+            + "own, or rows without null members as JSONL"
+        ]
+      ),
       (#"{"messages":null}"#, ["failed: messages is null"]),
       (#"{"messages":[]}"#, ["failed: messages is empty"]),
       (#"{"messages":[{"content":"a"}]}"#, ["failed: message 1: role is missing"]),
@@ -249,6 +292,7 @@ struct ShapeTests {
     #expect(try read(pair, .messages) == failure)
     #expect(
       try read(#"{"messages":[{"role":"user","content":"a"}],"rejected_response":"y"}"#, .unseen) == failure)
+    #expect(try read(#"{"prompt":"q","chosen":"x","rejected":null}"#, .unseen) == "text: qx")
     #expect(try read(#"{"id":1}"#, .unseen) == #"failed: the object has neither "text" nor "messages""#)
     #expect(try read(#"{"prompt":"q","chosen":"x"}"#, .messages) == "text: qx")
     #expect(try read(#"{"instruction":"a","output":"b"}"#, .messages) == "user: a | assistant: b")
@@ -261,6 +305,36 @@ struct ShapeTests {
     var rejected = RowShape(.answer(prompt: "prompt", column: "rejected"))
     rejected.side = .rejected
     #expect(try read(#"{"prompt":"q","chosen":"x"}"#, rejected) == "failed: rejected is missing")
+  }
+
+  @Test("a system message that comes late is read, or its row fails where texts have no place for one")
+  func lateSystem() throws {
+    func read(_ row: String, after first: String) throws -> String {
+      let object = try #require(try JSONValue.parse(first).objectValue)
+      let guess = RowShape.guesses(columns: object.keys) { ColumnContent(object[$0]) }
+      var shape = try #require(guess.first).shape
+      shape.lateColumns = shape.optionalColumns.filter { !object.keys.contains($0) }
+      var rows = DecodedRows()
+      RowInterpreter(shape: shape).append(try JSONValue.parse(row), to: &rows)
+      return text(of: rows)
+    }
+    for column in ["conversation", "conversations"] {
+      for name in ["system", "system_prompt"] {
+        let list = #""\#(column)":[{"role":"user","content":"a"}]"#
+        #expect(try read("{\(list),\"\(name)\":\"s\"}", after: "{\(list)}") == "system: s | user: a")
+        #expect(try read("{\(list),\"\(name)\":null}", after: "{\(list)}") == "user: a")
+      }
+    }
+    let texts = #"{"prompt":"q","completion":"c"}"#
+    let failure =
+      "failed: system first comes in this row, and those before are read as texts, in which a system message has no "
+      + "place: --as-chat makes turns of all"
+    #expect(try read(#"{"prompt":"q","completion":"c","system":"s"}"#, after: texts) == failure)
+    #expect(try read(#"{"prompt":"q","completion":"c","system":""}"#, after: texts) == "text: qc")
+    #expect(
+      try read(
+        #"{"contents":[{"role":"user","parts":[{"text":"a"}]}],"system_instruction":"s"}"#,
+        after: #"{"contents":[{"role":"user","parts":[{"text":"a"}]}]}"#) == "system: s | user: a")
   }
 
   @Test("data URLs and parts that are media are counted, and the URLs are no text")
@@ -304,7 +378,8 @@ struct ShapeTests {
       var short = DecodedRows()
       var values: [JSONValue] = [.null]
       var members = JSONObject()
-      guard scanner.append(row.span.bytes, to: &short, values: &values, members: &members) else {
+      var unread = UnreadMembers(except: [])
+      guard scanner.append(row.span.bytes, to: &short, values: &values, members: &members, unread: &unread) else {
         #expect(short.count == 0 && short.text.isEmpty && short.messages.isEmpty)
         continue
       }

@@ -220,14 +220,41 @@ import Testing
     }
   }
 
+  @Test("a content that a template leaves out beside tool calls is told of")
+  func contentBesideCalls() throws {
+    let scratch = try scratch()
+    let call = "{% if m.tool_calls %}{{ m.tool_calls[0].function.name }}{% else %}{{ m.content }}{% endif %}"
+    try scratch.file(
+      "model/tokenizer_config.json", #"{"chat_template":"{% for m in messages %}\#(call){% endfor %}"}"#)
+    let calls = #""tool_calls":[{"type":"function","function":{"name":"ab","arguments":{}}}]"#
+    try scratch.file(
+      "x.jsonl", #"{"messages":[{"role":"assistant","content":"a b a b a b","# + calls + "}]}\n")
+    let errors = try Program.run(["count", "x.jsonl", "--model", "model"], in: scratch.folder).errors
+    #expect(
+      errors.contains("the text of 1 message is not rendered by the template and not counted, of role 'assistant'"))
+  }
+
+  @Test("a notice and an error of what comes by standard input name it")
+  func standardInput() throws {
+    let scratch = try scratch()
+    let row = #"{"conversations":[{"from":"human","value":"a"}]}"# + "\n"
+    let analyze = ["analyze", "-", "--model", "model", "--output-json", "t.json", "--no-plots"]
+    for (input, words) in [(row, "standard input: rows are read as conversations"), ("BZh9", "read standard input: ")] {
+      let result = try Program.run(analyze, input: Data(input.utf8), in: scratch.folder)
+      #expect(result.errors.contains(words) && !result.errors.contains("/proc/"), "\(result.errors)")
+    }
+  }
+
   @Test("columns of images that nobody counts are told of")
   func columnsOfImages() throws {
     let scratch = try scratch()
     try scratch.file("x.jsonl", #"{"messages":[{"role":"user","content":"<image>a"}],"images":["a.png"]}"# + "\n")
     try scratch.file(
       "y.csv", #"messages,images\#n"[{""role"":""user"",""content"":""<image>a""}]",a.png\#n"#)
-    // `analyze` reads no members of rows that it does not need.
-    for command in [["count", "x.jsonl"], ["count", "y.csv"], ["analyze", "y.csv", "-o", "t.json", "--no-plots"]] {
+    for command in [
+      ["count", "x.jsonl"], ["count", "y.csv"], ["analyze", "y.csv", "-o", "t.json", "--no-plots"],
+      ["analyze", "x.jsonl", "-o", "u.json", "--no-plots"],
+    ] {
       let errors = try Program.run(command + ["--model", "qwen-3-32b"], in: scratch.folder).errors
       let told = "does not read images, which is passed over (--image-tokens N counts images)"
       #expect(errors.contains(told), "\(command) \(errors)")

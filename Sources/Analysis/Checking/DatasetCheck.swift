@@ -68,7 +68,8 @@ public struct DatasetCheck: Sendable {
     let duplicates = DuplicateSearch.duplicates(
       in: read.map { outcome, summary in
         DuplicateSearch.Rows(
-          name: outcome.identity.dataset, model: TextKey(outcome.identity.model), path: outcome.job.source.path,
+          name: outcome.identity.dataset, model: TextKey(outcome.identity.model),
+          path: Files.shown(outcome.job.source.path),
           pair: PairSide(outcome.job.source.name)?.pair, digests: summary.digests)
       })
     return zip(read, duplicates).map { (read, duplicates) -> DatasetCheck in

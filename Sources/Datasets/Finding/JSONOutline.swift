@@ -19,6 +19,8 @@ struct JSONOutline {
     var listed: [[String]] = []
     /// Whether it is a list that begins with an object.
     var beginsWithObject = false
+    /// Whether it is a list that begins with a text.
+    var beginsWithText = false
   }
 
   /// What the whole text is.
@@ -78,7 +80,10 @@ struct JSONOutline {
     var isFirst = true
     while try scanner.nextElement() {
       let isObject = scanner.peek() == UInt8(ascii: "{")
-      if isFirst { member.beginsWithObject = isObject }
+      if isFirst {
+        member.beginsWithObject = isObject
+        member.beginsWithText = scanner.peek() == UInt8(ascii: "\"")
+      }
       isFirst = false
       guard isObject, member.listed.count < lookedAt else {
         try scanner.skipValue()

@@ -69,16 +69,16 @@ struct ShapeSample {
   private mutating func note(_ row: JSONOutline) {
     for member in row.members {
       if seen.insert(TextKey(member.name)).inserted { columns.append(member.name) }
-      note(member.kind, of: member.name)
+      note(member.kind, beginsWithText: member.beginsWithText, of: member.name)
       for names in member.listed { note(names) }
     }
   }
 
   /// Notes what a member holds; lists and objects stand above texts, because texts may hold them as JSON.
-  private mutating func note(_ kind: JSONOutline.Kind, of name: String) {
+  private mutating func note(_ kind: JSONOutline.Kind, beginsWithText: Bool, of name: String) {
     let content: ColumnContent? =
       switch kind {
-      case .array: .list
+      case .array: beginsWithText ? .texts : .list
       case .object: .object
       case .string: .text
       case .other: nil
@@ -106,9 +106,16 @@ struct ShapeSample {
     }
   }
 
+  /// Whether conversations are lists of texts.
+  private func holdsTurns(_ shape: RowShape) -> Bool {
+    if case .messages(let column) = shape.form { contents[column] == .texts } else { false }
+  }
+
   /// What is said of shapes that were guessed; nil where nothing was.
   func words(on shapes: [(side: SourceSide?, shape: RowShape)]) -> String? {
-    let texts = shapes.map(\.shape.guessText)
+    let texts = shapes.map { shape in
+      shape.shape.guessText.map { $0 + (holdsTurns(shape.shape) ? ", texts of a user and an assistant in turn" : "") }
+    }
     guard let first = texts.first, case let last?? = texts.last else { return nil }
     guard shapes.count > 1 else { return last }
     let isAlike = shapes[0].shape.isLike(shapes[1].shape)

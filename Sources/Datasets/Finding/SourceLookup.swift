@@ -34,7 +34,7 @@ public struct SourceLookup: Sendable {
       + guesses.map { guess in
         let others = guess.files - 1
         let more = others > 0 ? "; so in \(others) more \(others == 1 ? "file" : "files")" : ""
-        return "\(guess.first): \(guess.words)\(more)"
+        return "\(Files.shown(guess.first)): \(guess.words)\(more)"
       }
   }
   private var said: [String] = []

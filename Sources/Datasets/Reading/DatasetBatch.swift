@@ -11,7 +11,7 @@ public struct DatasetBatch: Sendable {
   /// Where the rows' conversations and texts are; in one place, because asking for a row would copy all of it otherwise.
   private indirect enum Content: Sendable {
     /// Nil if the column's type says that there are no messages at all.
-    case messages(MessageColumns?)
+    case messages(MessageColumns?, name: String)
     case texts(UTF8Column?, name: String)
     case decoded(DecodedRows)
   }
@@ -52,7 +52,8 @@ public struct DatasetBatch: Sendable {
       switch plan.route {
       case .messages(let name):
         Self.content(
-          batch[name].flatMap { MessageColumns($0, renamesRoles: plan.shape.renamesRoles) }, of: batch, plan: plan)
+          batch[name].flatMap { MessageColumns($0, renamesRoles: plan.shape.renamesRoles) }, name, of: batch, plan: plan
+        )
       case .texts(let name): .texts(batch[name]?.utf8, name: name)
       case .rows(let fields): .decoded(Self.decoded(batch, fields: fields, plan: plan))
       }
@@ -77,10 +78,12 @@ public struct DatasetBatch: Sendable {
   }
 
   /// Messages stay where they are, unless there may be images among them.
-  private static func content(_ messages: MessageColumns?, of batch: RecordBatch, plan: TablePlan) -> Content {
-    guard let messages, messages.mayHoldMedia(rows: batch.rowCount), case .messages(let name) = plan.route,
-      let field = batch.schema[name]
-    else { return .messages(messages) }
+  private static func content(
+    _ messages: MessageColumns?, _ name: String, of batch: RecordBatch, plan: TablePlan
+  ) -> Content {
+    guard let messages, messages.mayHoldMedia(rows: batch.rowCount), let field = batch.schema[name] else {
+      return .messages(messages, name: name)
+    }
     return .decoded(decoded(batch, fields: [field], plan: plan))
   }
 
@@ -113,7 +116,7 @@ public struct DatasetBatch: Sendable {
     @_lifetime(borrow self)
     get {
       switch content {
-      case .messages(let messages):
+      case .messages(let messages, _):
         guard let messages else { return RawSpan() }
         // The copy shares the columns' memory, which `self` keeps alive.
         return _overrideLifetime(messages.text, borrowing: self)
@@ -139,7 +142,7 @@ public struct DatasetBatch: Sendable {
     switch content {
     case .messages: return nil
     case .texts(let column, let name):
-      guard let column, !column.isNull(row) else { throw InputError(.messages, dataset: "", "\(name) is null") }
+      guard let column, !column.isNull(row) else { throw isNull(name) }
       return column.range(row)
     case .decoded(let rows):
       if case .text(let range) = rows.rows[row] { return range }
@@ -162,11 +165,9 @@ public struct DatasetBatch: Sendable {
     }
     switch content {
     case .texts: return
-    case .messages(let messages):
-      guard let messages, let range = messages.range(row) else {
-        throw InputError(.messages, dataset: "", "messages is null")
-      }
-      guard !range.isEmpty else { throw InputError(.messages, dataset: "", "messages is empty") }
+    case .messages(let messages, let name):
+      guard let messages, let range = messages.range(row) else { throw isNull(name) }
+      guard !range.isEmpty else { throw InputError(.messages, dataset: "", "\(name) is empty") }
       for element in range {
         if let fault = messages.fault(element) {
           throw InputError(.messages, dataset: "", "message \(element - range.lowerBound + 1)\(fault)")
@@ -180,6 +181,11 @@ public struct DatasetBatch: Sendable {
       case .failed(let reason): throw InputError(.messages, dataset: "", reason)
       }
     }
+  }
+
+  private func isNull(_ name: String) -> InputError {
+    InputError(
+      .messages, dataset: "", shape.passedOverShapes.first.map(shape.nullReason(beside:)) ?? "\(name) is null")
   }
 
   /// How many images, sounds and films a row holds, none of which are text.

@@ -117,7 +117,7 @@ extension DatasetSource {
     guard (try? remeasured()) == self else {
       throw InputError(
         .unreadable, dataset: name.description,
-        "\(path) changed while it was read; run again when it is finished")
+        "\(Files.shown(path)) changed while it was read; run again when it is finished")
     }
   }
 

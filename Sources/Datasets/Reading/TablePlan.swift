@@ -45,7 +45,8 @@ struct TablePlan: Sendable {
     self.images = images
     marks = FeatureMarks(schema)
     self.schema = schema
-    let shape = if let shape { shape } else { try Self.guess(schema) }
+    var shape = if let shape { shape } else { try Self.guess(schema) }
+    shape.passedOverShapes = shape.others(among: schema.fields.map(\.name))
     self.shape = shape
     try Self.check(schema, shape: shape, columns: columns)
     let content = shape.contentColumns.filter { schema[$0] != nil }
@@ -101,6 +102,7 @@ struct TablePlan: Sendable {
         case let name where columns.required.contains(name) && !isSimple(field.type): "text or numbers"
         case shape.scoreColumn where shape.scoreColumn != DatasetColumns.score: isSimple(field.type) ? nil : "numbers"
         case shape.labelColumn where shape.labelColumn != DatasetColumns.label: isSimple(field.type) ? nil : "text"
+        case let name where name == shape.systemColumn: systemExpectation(of: field.type)
         case let name where shape.contentColumns.contains(name): expectation(of: field.type, shape: shape)
         default: nil
         }
@@ -134,8 +136,16 @@ struct TablePlan: Sendable {
       let names = [shape.roleKey, "role", "from"].compactMap { $0 } + RowTurns.askers
       return fields.contains { names.contains($0.name) } ? nil : "a list of role and content, both text"
     case .struct: return nil
-    case .bool, .int64, .double, .unsupported: return "a list of role and content, both text"
+    case .bool, .int64, .double, .unsupported:
+      if case .messages = shape.form { return "a list of role and content, both text" }
+      return "text, or a list of role and content"
     }
+  }
+
+  /// The same of a system message, which may be an object with parts.
+  private static func systemExpectation(of type: ColumnType) -> String? {
+    if case .struct(let fields) = type, fields.contains(where: { $0.name == "parts" }) { return nil }
+    return isText(type) ? nil : "text"
   }
 
   private static func route(_ shape: RowShape, fields: [Field]) -> Route {
@@ -215,7 +225,7 @@ extension ColumnContent {
   /// What a column of a type holds.
   init(_ type: ColumnType?) {
     switch type {
-    case .list?: self = .list
+    case .list(let element)?: self = element.type == .utf8 ? .texts : .list
     case .struct?: self = .object
     case .utf8?: self = .text
     case .null?, .bool?, .int64?, .double?, .unsupported?, nil: self = .other

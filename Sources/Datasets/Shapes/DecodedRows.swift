@@ -47,10 +47,12 @@ struct DecodedRows: Sendable {
   mutating func append(_ message: ChatMessage) { messages.append(message) }
 
   /// Ends a row: the messages since a mark.
-  mutating func endConversation(since mark: Mark) {
+  ///
+  /// - Parameter column: the column that the messages are of, for rows without any.
+  mutating func endConversation(since mark: Mark, of column: String = DatasetColumns.messages) {
     rows.append(
       mark.messages == messages.count
-        ? .failed("messages is empty") : .conversation(mark.messages..<messages.count))
+        ? .failed("\(column) is empty") : .conversation(mark.messages..<messages.count))
   }
 
   /// Ends a row: the text since a mark.

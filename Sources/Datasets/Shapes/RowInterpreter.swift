@@ -29,6 +29,7 @@ struct RowInterpreter: Sendable {
         turns.write(try turns.turns(of: row, column: DatasetColumns.messages), to: &rows)
       case .object(let object):
         let shape = try shape(of: object)
+        if let reason = Self.nullReason(shape, in: object) { throw .unreadable(reason) }
         try RowTurns(shape, own ?? RowImages(images, media(of: object, shape))).append(object, to: &rows)
         return shape.contentColumns
       default:
@@ -54,24 +55,37 @@ struct RowInterpreter: Sendable {
     let isUsual = object.value(at: shape.mainColumn) != nil
     if isUsual, !shape.lateColumns.contains(where: holds) { return shape }
     let content = { (name: String) in ColumnContent(object[name]) }
-    let guesses = RowShape.guesses(columns: isUsual ? object.keys.filter(holds) : object.keys, content: content)
-    if let same = guesses.first(where: { $0.side == shape.side }) { return sharing(same.shape) }
+    // A preferred answer beside one that is null stands alone.
+    let columns = object.keys.filter { isUsual || RowShape.rejectedColumns.contains($0) ? holds($0) : true }
+    let guesses = RowShape.guesses(columns: columns, content: content)
+    if let same = guesses.first(where: { $0.side == shape.side }) { return sharing(same.shape, isUsual: isUsual) }
     // Of two answers none is passed over in silence.
     guard guesses.count < 2 else {
       throw .unreadable("the row holds two answers, chosen and rejected, where rows of one conversation are read")
     }
     // A preferred answer alone is a conversation, but not the other one of a pair.
-    if let only = guesses.first, only.side == nil || shape.side == nil { return sharing(only.shape) }
+    if let only = guesses.first, only.side == nil || shape.side == nil { return sharing(only.shape, isUsual: isUsual) }
     guard isUsual else { throw .unreadable(Self.missing(shape, in: object)) }
     return shape
   }
 
   /// The shape of one row with what holds for all.
-  private func sharing(_ other: RowShape) -> RowShape {
+  ///
+  /// - Parameter isUsual: whether the row only has more columns than most, which make no turns of texts.
+  private func sharing(_ other: RowShape, isUsual: Bool) -> RowShape {
     var other = other
     (other.roleKey, other.contentKey) = (shape.roleKey, shape.contentKey)
-    other.asChat = other.asChat || shape.asChat
+    other.asChat = isUsual ? shape.asChat : other.asChat || shape.asChat
     return other
+  }
+
+  /// Why a row cannot be read whose main column is null and others are not that would make it one of another shape; nil
+  /// for other rows.
+  private static func nullReason(_ shape: RowShape, in object: JSONObject) -> String? {
+    guard object.value(at: shape.mainColumn) == .null else { return nil }
+    let others = shape.passedOverShapes + shape.others(among: object.keys.filter { object[$0] != .null })
+    guard let other = others.first else { return nil }
+    return shape.nullReason(beside: other)
   }
 
   private static func missing(_ shape: RowShape, in object: JSONObject) -> String {
@@ -105,9 +119,12 @@ struct RowTurns {
       let before = try isWhole ? [] : turns(of: row.value(at: column) ?? .null, column: column)
       try write(before + after, of: row, to: &rows)
     case .replaced(let column, let answer):
-      var before = try turns(of: row.value(at: column) ?? .null, column: column)
+      let value = row.value(at: answer) ?? .null
+      let after = try turns(of: listed(value), column: answer, textRole: "assistant")
+      // Here, too; no conversation begins with what replaces an answer.
+      let isWhole = value.stringValue != nil && after.first?.role != "assistant"
+      var before = try isWhole ? [] : turns(of: row.value(at: column) ?? .null, column: column)
       while before.last?.role == "assistant" { before.removeLast() }
-      let after = try turns(of: listed(row.value(at: answer) ?? .null), column: answer, textRole: "assistant")
       try write(before + after, of: row, to: &rows)
     case .instruction(let names): try write(turns(of: names, in: row), of: row, to: &rows)
     }
@@ -124,7 +141,14 @@ struct RowTurns {
     }
     let before = asked == .null ? [] : [try plainText(asked, of: prompt ?? "")]
     // As TRL does: the one text behind the other, without a template.
-    guard shape.asChat else { return try appendText(before + [answer], of: column, to: &rows) }
+    guard shape.asChat else {
+      guard try system(row, before: []).isEmpty else {
+        throw .unreadable(
+          "\(shape.systemColumn ?? "") first comes in this row, and those before are read as texts, in which a system "
+            + "message has no place: --as-chat makes turns of all")
+      }
+      return try appendText(before + [answer], of: column, to: &rows)
+    }
     let speaker = column == "prompt" ? "user" : "assistant"
     let turns = before.map { Turn(role: "user", content: $0) } + [Turn(role: speaker, content: .string(text))]
     try write(turns, of: row, to: &rows)
@@ -179,7 +203,7 @@ struct RowTurns {
     guard let column = shape.systemColumn, let value = row.value(at: column), value != .null,
       turns.first?.role != "system"
     else { return [] }
-    let text = try plainText(value, of: column)
+    let text = if let joined = try joinedParts(of: value, column) { joined } else { try plainText(value, of: column) }
     // Rows of models without system messages have it at the beginning of the question, too.
     if column == "system_prompt", let words = text.stringValue,
       turns.first?.content?.stringValue?.utf8.starts(with: words.utf8) == true
@@ -219,7 +243,7 @@ extension RowTurns {
   private static let answerers = ["assistant", "gpt", "bot", "output"]
   /// The members of a message that are read.
   static let knownMembers: Set<String> = [
-    "role", "content", "from", "value", "reasoning_content", "thinking", "reasoning", "tool_calls",
+    "role", "content", "from", "value", "parts", "reasoning_content", "thinking", "reasoning", "tool_calls",
   ]
 
   /// The turns of a list of messages, of pairs, or of a JSON text of one.
@@ -230,6 +254,7 @@ extension RowTurns {
     case .null: throw .unreadable("\(column) is null")
     case .array(let elements):
       if let pairs = try pairs(elements, column: column) { return pairs }
+      if case .string? = elements.first, holdsTexts(column) { return try texts(elements, column: column) }
       var turns: [Turn] = []
       turns.reserveCapacity(elements.count)
       for (index, element) in elements.enumerated() { turns.append(try turn(element, number: index + 1)) }
@@ -290,7 +315,9 @@ extension RowTurns {
     guard let name = role.stringValue else {
       throw .unreadable("message \(number): \(roleKey) is \(role.kindName); a string is expected")
     }
-    var turn = Turn(role: self.role(name, key: roleKey), content: message.present(contentKey))
+    var content = message.present(contentKey)
+    if contentKey == "parts" { content = try joinedParts(of: element, "message \(number)") }
+    var turn = Turn(role: self.role(name, key: roleKey), content: content)
     turn.reasoning = Self.reasoningKeys.lazy.compactMap { message.present($0) }.first
     turn.toolCalls = message.present("tool_calls")
     if let calls = turn.toolCalls, calls.arrayValue == nil, calls.stringValue == nil {
@@ -380,7 +407,7 @@ extension RowTurns {
       media[turns.firstIndex { $0.role == "user" } ?? 0].insert(contentsOf: images.rest, at: 0)
     }
     rows.note(media, since: mark)
-    rows.endConversation(since: mark)
+    rows.endConversation(since: mark, of: shape.mainColumn)
   }
 }
 

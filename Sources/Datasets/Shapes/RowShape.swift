@@ -51,6 +51,8 @@ public struct RowShape: Sendable, Hashable {
   ///
   /// A row that has one is looked at by itself. Tables tell all their columns, so that there are none.
   var lateColumns: [String] = []
+  /// Columns that would make rows of another shape, as which they are not read where the main column is null.
+  var passedOverShapes: [String] = []
   /// Which of a row's conversations this is; nil where rows hold one.
   var side: SourceSide?
   /// The column of the scores.
@@ -93,7 +95,10 @@ public struct RowShape: Sendable, Hashable {
   var renamesRoles: Bool {
     switch form {
     case .messages(let column), .continued(let column, _), .replaced(let column, _):
-      column == "conversations" || column == "conversation"
+      switch column {
+      case "conversations", "conversation", "contents", "data": true
+      default: false
+      }
     case .text, .answer, .instruction: false
     }
   }
@@ -123,6 +128,7 @@ public struct RowShape: Sendable, Hashable {
     var guessed = self
     guessed.namedColumns = []
     guessed.lateColumns = []
+    guessed.passedOverShapes = []
     guard guessed != .messages else { return "" }
     var parts: [String]
     switch form {
@@ -147,9 +153,10 @@ public struct RowShape: Sendable, Hashable {
 
   /// The columns that rows of this form may have or not have, and those of the other answer of a pair.
   var optionalColumns: [String] {
-    let others = ["rejected", "rejected_messages", "rejected_response"]
+    let others = Self.rejectedColumns
     switch form {
-    case .text, .messages("messages"), .messages("conversation"): return others
+    case .text, .messages("messages"): return others
+    case .messages("contents"): return others + Self.instructionsToGemini
     // A prompt by itself is one that nothing answers.
     case .answer(nil, "prompt"): return others + ["system", "completion", "response", "answer", "output", "chosen"]
     case .messages, .answer, .continued, .replaced:
@@ -163,10 +170,29 @@ public struct RowShape: Sendable, Hashable {
     }
   }
 
+  /// The columns of answers that were not preferred.
+  static let rejectedColumns = ["rejected", "rejected_messages", "rejected_response"]
+
+  /// The columns of the system message beside `contents`, in Google's two spellings.
+  static let instructionsToGemini = ["systemInstruction", "system_instruction"]
+
+  /// The columns among those of a row, or of a table, that would make it one of another shape than this.
+  func others(among columns: [String]) -> [String] {
+    let own = contentColumns + otherColumns
+    return RowShape.guesses(columns: columns.filter { $0 != mainColumn }).map(\.shape.mainColumn)
+      .filter { !own.contains($0) }
+  }
+
+  /// Why a row without the main column is not read as one of another shape.
+  func nullReason(beside other: String) -> String {
+    "\(mainColumn) is null, and the rows are not read by \(other): write those of each shape into a file of their own, "
+      + "or rows without null members as JSONL"
+  }
+
   /// Whether another shape is of the same form, with another answer.
   func isLike(_ other: RowShape) -> Bool {
     switch (form, other.form) {
-    case (.answer, .answer), (.continued, .continued), (.instruction, .instruction): true
+    case (.answer, .answer), (.continued, .continued), (.replaced, .replaced), (.instruction, .instruction): true
     default: false
     }
   }

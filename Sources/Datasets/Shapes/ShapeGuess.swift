@@ -20,6 +20,8 @@ extension RowShape {
 enum ColumnContent: Sendable, Hashable {
   /// Lists.
   case list
+  /// Lists of texts.
+  case texts
   /// Single objects.
   case object
   /// Texts.
@@ -30,7 +32,7 @@ enum ColumnContent: Sendable, Hashable {
   /// What a value of a row is.
   init(_ value: JSONValue?) {
     switch value {
-    case .array?: self = .list
+    case .array(let elements)?: self = if case .string? = elements.first { .texts } else { .list }
     case .object?: self = .object
     case .string?: self = .text
     default: self = .other
@@ -87,12 +89,16 @@ private struct ShapeGuess {
     if let shape = instruction(Self.questions) { return [(nil, shape)] }
     // A prompt alone is what a model is to answer; with the steps of an answer it is not all of the row.
     if has("prompt"), !has("completions") { return [(nil, answer("prompt", to: nil))] }
+    // These may be anything: only turns of Gemini and the texts of UltraChat are conversations.
+    if has("contents"), [.list, .other].contains(content("contents")) { return [(nil, messages("contents"))] }
+    if has("data"), content("data") == .texts { return [(nil, messages("data"))] }
     return []
   }
 
   private func messages(_ column: String) -> RowShape {
     // Beside `messages` a column of this name is what the data's maker asked the model with, not a message.
     let shape = RowShape(.messages(column: column))
+    if column == "contents" { return withSystem(shape, RowShape.instructionsToGemini) }
     return shape.renamesRoles ? withSystem(shape, Self.systems.filter(mayBeText)) : shape
   }
 
@@ -124,6 +130,14 @@ private struct ShapeGuess {
     }
     if contents == [.list], preference.count == 2 { return answers(preference) }
     let chosen = messages(conversation)
+    // Texts are answers, or hold them or whole conversations as JSON.
+    if contents == [.text], preference.count == 2 {
+      return preference.map { side, column in
+        var shape = chosen
+        shape.form = .replaced(column: conversation, answer: column)
+        return (side, shape)
+      }
+    }
     if has("rejected_messages") { return [(.chosen, chosen), (.rejected, messages("rejected_messages"))] }
     if has("rejected_response") {
       let form = RowShape.Form.replaced(column: conversation, answer: "rejected_response")

@@ -56,7 +56,7 @@ extension RowTurns {
   func keys(of message: JSONObject) -> (role: String, content: String) {
     (
       shape.roleKey ?? (message.present("role") == nil && message.present("from") != nil ? "from" : "role"),
-      shape.contentKey ?? (message.present("content") == nil && message.present("value") != nil ? "value" : "content")
+      shape.contentKey ?? ["content", "value", "parts"].first { message.present($0) != nil } ?? "content"
     )
   }
 }

@@ -44,8 +44,10 @@ struct JSONRowScanner: Sendable {
   /// - Parameters:
   ///   - values: receives the values of the wanted members, in their order.
   ///   - members: receives all members but the conversation, if all are kept.
+  ///   - unread: receives the names of members that nothing is read of.
   func append(
-    _ record: RawSpan, to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject
+    _ record: RawSpan, to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject,
+    unread: inout UnreadMembers
   ) -> Bool {
     let mark = rows.mark
     for index in values.indices { values[index] = .null }
@@ -54,7 +56,8 @@ struct JSONRowScanner: Sendable {
     switch scanner.peek() {
     case UInt8(ascii: "\""): isDone = (try? appendString(&scanner, to: &rows)) != nil
     case UInt8(ascii: "{"):
-      isDone = (try? appendObject(&scanner, to: &rows, values: &values, members: &members)) ?? false
+      isDone =
+        (try? appendObject(&scanner, to: &rows, values: &values, members: &members, unread: &unread)) ?? false
     default: isDone = false
     }
     guard isDone else {
@@ -74,7 +77,7 @@ struct JSONRowScanner: Sendable {
       try scanner.finish()
     } catch { return false }
     guard !MediaParts.mayHoldURL(rows.text(since: mark)) else { return false }
-    rows.endConversation(since: mark)
+    rows.endConversation(since: mark, of: shape.mainColumn)
     return true
   }
 
@@ -86,7 +89,8 @@ struct JSONRowScanner: Sendable {
   }
 
   private func appendObject(
-    _ scanner: inout JSONScanner, to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject
+    _ scanner: inout JSONScanner, to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject,
+    unread: inout UnreadMembers
   ) throws(FileError) -> Bool {
     let mark = rows.mark
     var isFound = false
@@ -111,6 +115,8 @@ struct JSONRowScanner: Sendable {
       } else if keepsAll {
         members[scanner.text(of: key)] = try scanner.value()
       } else {
+        // What is null is missing.
+        if scanner.peek() != UInt8(ascii: "n") { unread.note(scanner.bytes.extracting(key.range)) }
         try scanner.skipValue()
       }
     }
@@ -120,7 +126,7 @@ struct JSONRowScanner: Sendable {
     case .text: rows.endText(since: mark)
     case .messages:
       guard !MediaParts.mayHoldURL(rows.text(since: mark)) else { return false }
-      rows.endConversation(since: mark)
+      rows.endConversation(since: mark, of: shape.mainColumn)
     }
     return true
   }

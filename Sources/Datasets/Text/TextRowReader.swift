@@ -16,6 +16,8 @@ struct TextRowReader: ~Copyable {
   private let columns: [String]
   /// Further fields, which are no arguments because nobody named them.
   private let otherColumns: [String]
+  /// Further members of rows of JSON, the same.
+  private var unread: UnreadMembers
   private let arguments: [String]
   /// Whether all other members are kept.
   private let keepsAll: Bool
@@ -62,10 +64,11 @@ struct TextRowReader: ~Copyable {
       for name in demanded where !header.contains(name) { throw .missingColumn(name, among: header) }
     }
     guard
-      let shape = shape ?? (header.isEmpty ? .unseen : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
+      var shape = shape ?? (header.isEmpty ? .unseen : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
     else {
       throw .noRows(among: header)
     }
+    shape.passedOverShapes = shape.others(among: header)
     var names: [String] = []
     let tools = [shape.toolsColumn].compactMap(\.self)
     for name in [shape.scoreColumn, shape.labelColumn] + columns.all + tools
@@ -80,6 +83,7 @@ struct TextRowReader: ~Copyable {
     self.header = header
     self.shape = shape
     self.columns = names
+    unread = UnreadMembers(except: names + shape.ownColumns)
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
     let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
@@ -154,7 +158,7 @@ struct TextRowReader: ~Copyable {
     }
     return DatasetBatch(
       rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines,
-      otherColumns: otherColumns)
+      otherColumns: otherColumns + unread.names)
   }
 
   /// Reads the rows that have no shorter way.
@@ -180,14 +184,21 @@ struct TextRowReader: ~Copyable {
         rows.fail(error.message)
       }
     case .arrow, .arrowStream, .arrowFile, .parquet, .jsonLines, .json:
-      if scanner?.append(records.record, to: &rows, values: &values, members: &members) ?? false { return }
+      if scanner?.append(records.record, to: &rows, values: &values, members: &members, unread: &unread) ?? false {
+        return
+      }
       for index in values.indices { values[index] = .null }
       do throws(FileError) {
         let row = try JSONValue.parse(records.record)
         for (index, name) in columns.enumerated() { values[index] = row.objectValue?.value(at: name) ?? .null }
         let own = interpreter.append(row, to: &rows)
-        if keepsAll, let object = row.objectValue {
+        guard let object = row.objectValue else { return }
+        if keepsAll {
           members = JSONObject(object.members.filter { !own.contains($0.key) }.map { ($0.key, $0.value) })
+        } else {
+          for member in object.members where member.value != .null && !own.contains(member.key) {
+            unread.note(Array(member.key.utf8).span.bytes)
+          }
         }
       } catch { rows.fail(error.description) }
     }

@@ -136,7 +136,7 @@ struct AnalysisReport {
       let rows = Self.count(checkpoint.tally.failedRows, "row")
       guard let first = checkpoint.tally.failures.first else { continue }
       Messages.warning(
-        "\(checkpoint.identity.dataset): \(rows) left out, first row \(first.row), \(first.kind.place): \(first.message)"
+        "\(checkpoint.identity.dataset): \(rows) left out, first row \(first.row)\(first.kind.place): \(first.message)"
       )
     }
     let others = failed.dropFirst(Self.listedDatasets)
@@ -150,7 +150,7 @@ struct AnalysisReport {
 
   private func warn(of checkpoint: Checkpoint) {
     for failure in checkpoint.tally.failures.prefix(Self.namedRows) {
-      let place = "\(checkpoint.identity.dataset), row \(failure.row), \(failure.kind.place)"
+      let place = "\(checkpoint.identity.dataset), row \(failure.row)\(failure.kind.place)"
       Messages.warning("\(place): \(failure.message); the row is left out")
     }
     let unnamed = checkpoint.tally.failedRows - min(Self.namedRows, checkpoint.tally.failures.count)
@@ -179,12 +179,11 @@ struct AnalysisReport {
 }
 
 extension RowFailure.Kind {
-  /// The part of a row that such a failure is about.
+  /// What such a failure is about, behind the row; empty where its message names the column.
   fileprivate var place: String {
     switch self {
-    case .template: "chat template"
-    case .messages: "column messages"
-    case .score: "column extract_score"
+    case .template: ", chat template"
+    case .messages, .score: ""
     }
   }
 }
