@@ -203,6 +203,11 @@ class Statistics:
     def __or__(self, other: Statistics) -> Statistics:
         return self.merge(other) if isinstance(other, Statistics) else NotImplemented
 
+    @property
+    def _tells(self) -> bool:
+        document = self.document
+        return bool(document["datasets"] or document.get("parts") or document["metadata"].get("shares"))
+
     def _without(self, names: set[str]) -> Statistics:
         if not names:
             return self
@@ -299,7 +304,9 @@ class Statistics:
         document = self.document
         # When and where it was counted is no result.
         document["metadata"] = {
-            key: value for key, value in document["metadata"].items() if key not in ("timestamp", "git_sha", "tool")
+            key: value
+            for key, value in document["metadata"].items()
+            if key not in ("timestamp", "git_sha", "tool", "shares")
         }
         return (document, {name: json.loads(text)["scores"] for name, text in self._exact.items()})
 
@@ -355,9 +362,10 @@ def merged(parts: Sequence[Statistics]) -> Statistics:
             else:
                 sums[name] = _core.Statistics.read(text)
         rest.append(part._without(own))
-    rest = [part for part in rest if part.document["datasets"] or part.document.get("parts")] or rest[:1]
+    # A share may have been given nothing, which is a result, too.
+    rest = [part for part in rest if part._tells] or rest[:1]
     together = [Statistics._of_core(made, limits) for _, made in sorted(sums.items())]
-    if not together or rest[0].document["datasets"] or rest[0].document.get("parts"):
+    if not together or rest[0]._tells:
         together += rest
     if len(together) == 1:
         return together[0]

@@ -94,7 +94,8 @@ struct MergeCommand: ParsableCommand {
     }
     for (dataset, missing, count) in merge.incomplete {
       Messages.warning(
-        "\(dataset) is not complete: of its \(count) parts \(Self.listed(missing.map { $0 + 1 })) are missing; merge them too")
+        "\(dataset) is not complete: of its \(count) parts \(Self.listed(missing.map { $0 + 1 })) are missing; merge them too"
+      )
     }
     for share in merge.incompleteShares {
       Messages.warning("of \(share.count) shares (--shard) \(Self.listed(share.missing)) are missing; merge them too")
