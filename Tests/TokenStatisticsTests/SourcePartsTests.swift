@@ -1,3 +1,4 @@
+import JSON
 import Support
 import TestSupport
 import Testing
@@ -134,6 +135,50 @@ struct SourcePartsTests {
       let (_, all) = try Self.merged([folder + "/1.json", folder + "/some.json"], folder + "/all.json")
       #expect(all.incomplete.isEmpty)
       #expect(try all.document.summary(of: whole.identity.dataset) == whole.summary)
+    }
+  }
+
+  /// Writes a document of a run that had a share of sources and none of their rows.
+  private static func write(share number: Int, of count: Int, _ datasets: [String], _ path: String) throws {
+    var document = StatisticsDocument(path: path)
+    try document.adopt(Fixtures.settings, force: false)
+    try document.add([ShareRecord(number, of: count, datasets: datasets)])
+    document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+    try document.write()
+  }
+
+  @Test("Shares that are missing are told of, in any order and after any merge; those of other sources are others")
+  func missingShares() throws {
+    try withTemporaryFolder { folder in
+      for number in 1...5 { try Self.write(share: number, of: 5, ["b", "a"], "\(folder)/\(number).json") }
+      try Self.write(share: 1, of: 1, ["c"], folder + "/other.json")
+      let path = { (number: Int) in "\(folder)/\(number).json" }
+      let (some, first) = try Self.merged([path(5), path(2), path(2), folder + "/other.json"], folder + "/some.json")
+      #expect(first.incompleteShares.map(\.missing) == [[1, 3, 4]])
+      let (same, _) = try Self.merged([folder + "/other.json", path(2), path(5)], folder + "/same.json")
+      #expect(same == some)
+      let (all, second) = try Self.merged([path(1), path(3), folder + "/some.json", path(4)], folder + "/all.json")
+      #expect(second.incompleteShares.isEmpty)
+      // A share that comes again changes nothing.
+      let (again, third) = try Self.merged([folder + "/all.json", path(3)], folder + "/again.json")
+      #expect(again == all && third.incompleteShares.isEmpty)
+      let records = try #require(try StatisticsDocument.load(folder + "/all.json")).shares()
+      #expect(records.map(\.count) == [1, 5] && records.map(\.numbers) == [[1], Set(1...5)])
+    }
+  }
+
+  @Test("The order in which datasets are named makes no other record, a damaged record is an error")
+  func shareRecords() throws {
+    #expect(ShareRecord(2, of: 3, datasets: ["a", "b"]) == ShareRecord(2, of: 3, datasets: ["b", "a"]))
+    #expect(ShareRecord(2, of: 3, datasets: ["ab"]).runs != ShareRecord(2, of: 3, datasets: ["a", "b"]).runs)
+    let record = ShareRecord(2, of: 3, datasets: ["a"])
+    #expect(ShareRecord(record.json) == record)
+    for text in [
+      #"{"of": 0, "datasets": "x", "ranges": []}"#, #"{"of": 3, "datasets": "x", "ranges": [[0, 1]]}"#,
+      #"{"of": 3, "datasets": "x", "ranges": [[2, 4]]}"#, #"{"of": 3, "datasets": "x", "ranges": [[2]]}"#,
+      #"{"of": 9e9, "datasets": "x", "ranges": []}"#, #"{"of": 3, "ranges": []}"#,
+    ] {
+      #expect(ShareRecord(try JSONValue.parse(text)) == nil, "\(text)")
     }
   }
 }
