@@ -13,7 +13,7 @@ struct UnusableResult: Sendable {
     reason = error.kind == .damaged ? error.reason : error.description
   }
 
-  private var place: String { reason.contains(path) ? reason : "\(path): \(reason)" }
+  private var place: String { reason.contains(bytesOf: path) ? reason : "\(path): \(reason)" }
 
   /// A line for each reason, however many results it is the reason of; sorted.
   static func notices(of results: [UnusableResult]) -> [String] {

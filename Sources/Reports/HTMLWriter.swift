@@ -53,7 +53,7 @@ struct HTMLWriter {
       bytes.append(contentsOf: "\\u003c".utf8)
       rest = rest[(place + 1)...]
     }
-    bytes.append(contentsOf: rest)
+    bytes.append(contentsOf: rest.utf8)
   }
 
   /// Writes a value.
@@ -69,18 +69,18 @@ struct HTMLWriter {
   ///
   /// - Throws: `FileError` if a name has no value or no end.
   mutating func write(template: [UInt8], values: [String: Value]) throws(FileError) {
-    let (open, close) = (Array("{{".utf8), Array("}}".utf8))
+    let template = String(decoding: template, as: UTF8.self)
     var rest = template[...]
-    while let start = rest.firstRange(of: open) {
-      bytes.append(contentsOf: rest[..<start.lowerBound])
-      guard let end = rest[start.upperBound...].firstRange(of: close) else {
+    while let start = rest.firstRange(ofBytes: "{{") {
+      bytes.append(contentsOf: rest[..<start.lowerBound].utf8)
+      guard let end = rest[start.upperBound...].firstRange(ofBytes: "}}") else {
         throw .template(reason: "a name has no end")
       }
-      let name = String(decoding: rest[start.upperBound..<end.lowerBound], as: UTF8.self)
+      let name = String(rest[start.upperBound..<end.lowerBound])
       guard let value = values[name] else { throw .template(reason: "{{\(name)}} has no value") }
       write(value)
       rest = rest[end.upperBound...]
     }
-    bytes.append(contentsOf: rest)
+    bytes.append(contentsOf: rest.utf8)
   }
 }

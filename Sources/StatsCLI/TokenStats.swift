@@ -87,7 +87,7 @@ struct TokenStats: ParsableCommand {
   private static func end(with error: any Error, _ arguments: [String]) -> Never {
     var message = HelpText.withShortUsage(UnknownOption.answered(fullMessage(for: error), arguments))
     // What names the models of datasets elsewhere is taken for what counts, and the parser misses that only.
-    if message.contains("Missing expected argument '--model "), arguments.contains("--models") {
+    if message.contains(bytesOf: "Missing expected argument '--model "), arguments.contains("--models") {
       message += "\nDid you mean '--model' instead of '--models'?"
     }
     let status = exitCode(for: error)

@@ -32,7 +32,7 @@ public struct ConversationView: Sendable {
   private func lines(of part: RowSamples.Part) -> [String] {
     if part.kind == Self.overhead {
       // On one line: most of it is markers.
-      let text = part.text.replacing("\n", with: "\u{21B5}")
+      let text = part.text.split(atBytesOf: "\n").joined(separator: "\u{21B5}")
       let shown = TerminalText.visible(text)
       return [styled("  \(part.kind), \(Self.tokens(part.tokens))" + (shown.isEmpty ? "" : ": \(shown)"), part.kind)]
     }

@@ -120,7 +120,7 @@ extension CompareCommand {
     let models = Set(selection.models.flatMap(Self.parts))
     // Pictures share the scales of all datasets; a table needs those of the persona alone.
     let names = try StatisticsDocument.loadExisting(path).datasetNames.filter { name in
-      outputPlots != nil || persona.map { ShellPattern.isPattern($0) || name.contains("__\($0)") } ?? true
+      outputPlots != nil || persona.map { ShellPattern.isPattern($0) || name.contains(bytesOf: "__\($0)") } ?? true
     }
     let exact = ExactProfiles(names, of: path, jobs: selection.jobs.count)
     guard exact.lost.isEmpty || !exact.profiles.isEmpty else {

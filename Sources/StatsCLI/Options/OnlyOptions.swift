@@ -33,7 +33,7 @@ struct OnlyOptions: ParsableArguments {
   /// What may have been meant by a pattern that matches no name: one that does, or a name.
   private static func meant(by pattern: String, in names: [String]) -> [String] {
     let parts = names.compactMap { try? DatasetName(parsing: $0) }.flatMap { [$0.model, $0.subject] }
-    let isPart = parts.contains { $0.contains(pattern) }
+    let isPart = parts.contains { $0.contains(bytesOf: pattern) }
     guard !isPart else { return ["'*\(pattern)*'"] }
     let close = CloseNames.of(pattern, in: names)
     return close.isEmpty ? CloseNames.of(pattern, in: Array(Set(parts))).map { "'*\($0)*'" } : close

@@ -46,7 +46,9 @@ struct StoredDatasets {
   }
 
   private static func holds(_ word: String, _ identity: DatasetIdentity) -> Bool {
-    guard ShellPattern.isPattern(word), !identity.dataset.contains(word) else { return identity.dataset.contains(word) }
+    guard ShellPattern.isPattern(word), !identity.dataset.contains(bytesOf: word) else {
+      return identity.dataset.contains(bytesOf: word)
+    }
     let pattern = ShellPattern(text: word)
     return pattern.matches(identity.dataset) || pattern.matches(identity.subject)
   }

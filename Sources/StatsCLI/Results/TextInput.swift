@@ -80,7 +80,7 @@ struct TextInput {
   /// where there are several.
   private static func names(of sources: [DatasetSource], _ argument: String) -> [String] {
     let argument = argument == "-" ? "standard input" : argument
-    let subjects = sources.map { $0.name.subject.split(separator: "__").map(String.init) }
+    let subjects = sources.map { $0.name.subject.split(atBytesOf: "__").map(String.init) }
     let hasConfigurations = sources.allSatisfy { $0.split != nil } && Set(subjects.map(\.first)).count > 1
     let isFolder = Files.isDirectory(argument)
     return zip(sources, subjects).map { source, parts in

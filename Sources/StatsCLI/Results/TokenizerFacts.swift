@@ -115,7 +115,7 @@ enum TokenizerNotices {
     var sentences: [String] = []
     if let id = tokenizer.bosToken, let template = config?["chat_template"]?.stringValue,
       let bos = definition.addedTokens.first(where: { $0.id == id })?.content,
-      template.contains("bos_token") || template.contains(String(decoding: bos, as: UTF8.self))
+      template.contains(bytesOf: "bos_token") || template.contains(bytesOf: String(decoding: bos, as: UTF8.self))
     {
       sentences.append(
         "the chat template writes \(String(decoding: bos, as: UTF8.self)), and --add-special-tokens adds it again: "

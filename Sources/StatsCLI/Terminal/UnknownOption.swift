@@ -108,7 +108,7 @@ extension UnknownOption {
       guard let other = long.first(where: { !known.contains(String($0.dropFirst(2))) }) else { return message }
       typed = String(other)
     }
-    if let end = typed.firstRange(of: question)?.lowerBound { typed = String(typed[..<end]) }
+    if let end = typed.firstRange(ofBytes: question)?.lowerBound { typed = String(typed[..<end]) }
     if typed.hasSuffix("'") { typed.removeLast() }
     let name = String(typed.drop { $0 == "-" })
     let unknown = UnknownOption(name: name, options: options, others: commands(of: root))
