@@ -53,7 +53,7 @@ struct HTMLWriter {
       bytes.append(contentsOf: "\\u003c".utf8)
       rest = rest[(place + 1)...]
     }
-    bytes.append(contentsOf: rest.utf8)
+    bytes.append(contentsOf: rest)
   }
 
   /// Writes a value.
