@@ -8,7 +8,7 @@ struct TrainedPlaces {
   let ranges: [Range<Int>]
 
   /// Finds the trained tokens of a conversation.
-  init(_ conversation: CountedConversation) {
+  init(_ conversation: borrowing CountedConversation) {
     let length = conversation.row.count.length
     let whole = conversation.isText ? [0..<length].filter { !$0.isEmpty } : nil
     self.init(conversation.spans, conversation.trained ?? whole)

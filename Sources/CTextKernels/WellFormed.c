@@ -3,6 +3,8 @@
 #include <string.h>
 
 #if defined(__x86_64__)
+#include <emmintrin.h>
+
 #include "ProcessorFeatures.h"
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
@@ -10,6 +12,8 @@
 
 static uint32_t rk_is_valid_avx2(const uint8_t *text, size_t count) { return rk_is_valid_utf8(text, count); }
 #pragma clang attribute pop
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
 #endif
 
 // Table 3-7 of the Unicode Standard, core specification: the second byte's range depends on the first.
@@ -58,4 +62,32 @@ size_t rk_well_formed(const uint8_t *text, size_t count) {
   if (rk_has_avx2() && rk_is_valid_avx2(text, count)) return count;
 #endif
   return rk_well_formed_portable(text, count);
+}
+
+size_t rk_count_tails(const uint8_t *text, size_t count) {
+  size_t offset = 0, tails = 0;
+#if defined(__x86_64__)
+  // As signed numbers, tails are the least of all bytes.
+  const __m128i other = _mm_set1_epi8(-64);
+  while (count - offset >= 16) {
+    __m128i sums = _mm_setzero_si128();
+    // A byte of the sums holds no more than this.
+    for (unsigned block = 0; block < 255 && count - offset >= 16; block++, offset += 16) {
+      __m128i bytes = _mm_loadu_si128((const __m128i *)(text + offset));
+      sums = _mm_sub_epi8(sums, _mm_cmplt_epi8(bytes, other));
+    }
+    sums = _mm_sad_epu8(sums, _mm_setzero_si128());
+    tails += (size_t)_mm_cvtsi128_si64(sums) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(sums, 8));
+  }
+#elif defined(__ARM_NEON)
+  while (count - offset >= 16) {
+    uint8x16_t sums = vdupq_n_u8(0);
+    for (unsigned block = 0; block < 255 && count - offset >= 16; block++, offset += 16) {
+      sums = vsubq_u8(sums, vcltq_s8(vreinterpretq_s8_u8(vld1q_u8(text + offset)), vdupq_n_s8(-64)));
+    }
+    tails += vaddlvq_u8(sums);
+  }
+#endif
+  for (; offset < count; offset++) tails += (size_t)rk_is_tail(text[offset]);
+  return tails;
 }

@@ -15,6 +15,8 @@ public struct ConversationCounter: ~Copyable {
   /// Which characters of texts belong to no token.
   let offsets: TokenOffsets
   var renderer: ConversationRenderer
+  /// The native format, where one renders; apart from the renderer, as asking that would copy all of it.
+  let native: NativeFormat?
   var counter: TokenCounter
   private(set) var chat = RenderedChat()
   private var spanCounts: [Int] = []
@@ -72,6 +74,7 @@ public struct ConversationCounter: ~Copyable {
     self.mode = mode
     masks = policies.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
     self.renderer = ConversationRenderer(renderer, isMeasured: measuresRendering)
+    native = renderer.native
     self.cuts = cuts
     offsets = tokenizer.offsets
     specialTokens = tokenizer.bosToken == nil ? 0 : 1

@@ -1,5 +1,6 @@
 public import ChatTemplates
 public import Datasets
+import Support
 public import TokenStatistics
 public import Tokenizers
 
@@ -95,29 +96,7 @@ public struct ContentSize: Sendable, Hashable {
   /// Adds the bytes of one content; every byte that does not continue a scalar begins one.
   public mutating func add(_ text: RawSpan) {
     bytes += text.byteCount
-    characters += text.byteCount - text.withUnsafeBytes(Self.continuations)
-  }
-
-  /// The number of bytes that continue a scalar: those with the highest bits 10, the least of all as signed numbers.
-  private static func continuations(_ bytes: UnsafeRawBufferPointer) -> Int {
-    typealias Block = SIMD32<Int8>
-    let firstOther = Block(repeating: -64)
-    let ones = Block(repeating: 1)
-    var count = 0
-    var offset = 0
-    while offset &+ 32 <= bytes.count {
-      // A lane of a sum holds no more than this.
-      let end = min(bytes.count &- 32, offset &+ 32 &* 126)
-      var sums = Block()
-      while offset <= end {
-        let found = bytes.loadUnaligned(fromByteOffset: offset, as: Block.self) .< firstOther
-        sums &+= Block(repeating: 0).replacing(with: ones, where: found)
-        offset &+= 32
-      }
-      count &+= Int(SIMD32<Int16>(truncatingIfNeeded: sums).wrappedSum())
-    }
-    for byte in bytes[offset...] where byte & 0xC0 == 0x80 { count &+= 1 }
-    return count
+    characters += text.byteCount - text.continuationCount
   }
 }
 

@@ -57,7 +57,7 @@ extension ConversationCounter {
   ) -> Int? {
     let last = messages.lastIndex { $0.role == .assistant }
     // Formats note where answers begin; the engine does not.
-    guard row.isEmpty, let native = renderer.renderer.native, chat.answer != nil || last == nil else {
+    guard row.isEmpty, let native, chat.answer != nil || last == nil else {
       return renderedPromptTokens(messages.prefix(last ?? messages.count), of: text, row)
     }
     guard let answer = chat.answer else {

@@ -11,4 +11,14 @@ extension RawSpan {
       return wellFormed == bytes.count ? nil : wellFormed
     }
   }
+
+  /// How many bytes continue a character in UTF-8; every other one begins a character, or is one.
+  ///
+  /// - Complexity: O(bytes).
+  public var continuationCount: Int {
+    withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
+      return rk_count_tails(start, bytes.count)
+    }
+  }
 }

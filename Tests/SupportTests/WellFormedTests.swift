@@ -31,4 +31,19 @@ struct WellFormedTests {
       }
     }
   }
+
+  @Test("Bytes that continue a character are counted as one by one, whatever the length, the place and the bytes")
+  func continuations() {
+    var generator = SplitMix(state: 17)
+    for length in Array(0..<200) + [4_079, 4_080, 4_081, 4_095, 4_096, 4_097, 8_200, 20_000] {
+      for tails in [false, true] {
+        let bytes = (0..<length).map { _ in
+          tails ? UInt8.random(in: 0x80...0xBF, using: &generator) : UInt8.random(in: 0...255, using: &generator)
+        }
+        let start = min(length, Int.random(in: 0..<16, using: &generator))
+        let expected = bytes[start...].count { $0 & 0xC0 == 0x80 }
+        #expect(bytes.span.bytes.extracting(start..<length).continuationCount == expected, "\(length)")
+      }
+    }
+  }
 }

@@ -40,6 +40,9 @@ struct rk_text rk_skip_json_text(const uint8_t *input, size_t count);
 /// How many bytes at the beginning of a text are well-formed UTF-8: `count`, or where the first sequence that is not begins.
 size_t rk_well_formed(const uint8_t *text, size_t count);
 
+/// How many bytes continue a character in UTF-8: those with the highest bits 10.
+size_t rk_count_tails(const uint8_t *text, size_t count);
+
 /// The state of a hash over bytes that arrive in pieces.
 struct rk_hash {
   uint64_t lanes[4];
