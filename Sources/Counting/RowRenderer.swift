@@ -171,7 +171,10 @@ public struct RowMembers: Sendable, Equatable {
   /// told of.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
     let holdsImages = renderer.settings.images?.readsImages ?? false
+    // Records of personas keep what was made a message beside the messages.
+    let isRecord = columns.contains("prompt_index")
     for name in columns where !(holdsImages && Self.imageNames.contains(name)) {
+      if isRecord, name == "system_prompt" { continue }
       if renderer.reads(name) {
         unnamed.insert(name)
       } else if Self.toldNames.contains(name) {

@@ -87,7 +87,7 @@ struct KindTests {
         #expect(try Set(rows(folder, name)) == Set(expected), "\(name)")
       }
       // In a file of JSON lines an object in one line is a row, whether its shape is known or not.
-      for text in [#"{"contents":[{"role":"user"}],"tools":[{}]}"#, #"{"segments":[{"text":"a"}]}"#] {
+      for text in [#"{"entries":[{"role":"user"}],"tools":[{}]}"#, #"{"segments":[{"text":"a"}]}"#] {
         try folder.file("unknown.jsonl", text)
         #expect { try rows(folder, "unknown.jsonl") } throws: { "\($0)".contains("no column holds conversations") }
       }

@@ -180,7 +180,7 @@ import Testing
     let made = try Program.run(
       [
         "analyze", "a.jsonl", "-o", "t.json", "--no-plots", "--progress", "none", "--train", "last,all", "--limits",
-        "8",
+        "16",
       ] + Self.model, in: scratch.folder)
     try #require(made.status == 0, "\(made.errors)")
     let written = try Program.run(["report", "t.json"], in: scratch.folder)
@@ -190,8 +190,8 @@ import Testing
     let table = try JSONValue.parse(try String(contentsOfFile: scratch.path("index-datasets.json"), encoding: .utf8))
     let row = try #require(table.arrayValue?.first)
     #expect(row["trained"] == .string("last, end of turn: turn"))
-    let lost = try #require(entry["over_limit"]?["8"]?["trained_tokens_lost"]?.integerValue)
-    #expect(lost > 0 && row["trained_tokens_lost_8"]?.integerValue == lost)
+    let lost = try #require(entry["over_limit"]?["16"]?["trained_tokens_lost"]?.integerValue)
+    #expect(lost > 0 && row["trained_tokens_lost_16"]?.integerValue == lost)
     for rule in ["last, end of turn: turn", "all, end of turn: turn"] {
       let tally = try #require(entry["trained_by"]?[rule])
       #expect(row["trained_tokens (\(rule))"] == tally["tokens"] && row["no_target (\(rule))"] == tally["no_target"])

@@ -146,8 +146,10 @@ import Testing
     #expect(inReplacement.longestMatch(in: Array("ab".utf8)) == nil)
     let inText = try #require(Self.map(of: 0xC3, to: 0, in: "x"))
     #expect(inText.longestMatch(in: Array("é".utf8)) == nil)
-    // Pieces of one byte of `¥`: the unknown one, then one of the type that is given.
-    func file(_ type: UInt8) -> [UInt8] { [0x0A, 5, 0x0A, 1, 0x3F, 0x18, 2, 0x0A, 5, 0x0A, 1, 0xC2, 0x18, type] }
+    // The unknown piece, a text, and a piece of one byte of `¥`, of the type that is given.
+    func file(_ type: UInt8) -> [UInt8] {
+      [(0x3F, 2), (0x61, 1), (0xC2, type)].flatMap { [0x0A, 5, 0x0A, 1, $0.0, 0x18, $0.1] as [UInt8] }
+    }
     #expect(throws: TokenizerError.self) { try SentencePieceFile.load(file(4)) }
     let control = try Tokenizer(try SentencePieceFile.load(file(3)))
     #expect(try control.encode("¥") == [0])
