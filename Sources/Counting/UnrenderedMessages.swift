@@ -15,7 +15,8 @@ struct UnrenderedMessages: Sendable, Equatable {
   /// Notes such messages of a conversation that was rendered.
   ///
   /// Where there are as many parts of a kind as messages, nothing is missing, so that nearly all conversations are not
-  /// looked at twice; but tool calls may be the part of a message whose content is missing. Else it is tried whether a change in a content that is not found changes what is rendered.
+  /// looked at twice; but tool calls may be the part of a message whose content is missing. Else it is tried whether a
+  /// change in a content that is not found changes what is rendered.
   ///
   /// - Parameter row: What the row told the template.
   mutating func note(

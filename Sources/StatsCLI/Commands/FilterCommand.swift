@@ -89,7 +89,7 @@ struct FilterCommand: ParsableCommand {
     let kept = decisions.kept
     if kept.rows == 0 {
       try failures.end()
-      throw CommandFailure("no row of \(source) fits; nothing was written", status: .nothingMatched)
+      throw CommandFailure("no row of \(Files.shown(source)) fits; nothing was written", status: .nothingMatched)
     }
     if !dryRun {
       let copy = FilteredCopy(of: job.source, decisions, to: output.output, as: output.form)

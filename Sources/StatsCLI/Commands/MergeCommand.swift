@@ -98,7 +98,8 @@ struct MergeCommand: ParsableCommand {
       )
     }
     for share in merge.incompleteShares {
-      Messages.warning("of \(share.count) shares (--shard) \(Self.listed(share.missing)) are missing; merge them too")
+      let shares = Self.listed("share", share.missing, of: share.count)
+      Messages.warning("\(shares) missing (analyze --shard I/\(share.count)); merge what is missing, too")
     }
     let datasets = merge.document.datasetNames.count
     var output = StandardOutput()
@@ -113,10 +114,11 @@ struct MergeCommand: ParsableCommand {
     }
   }
 
-  /// The first of some numbers, and how many more there are.
-  private static func listed(_ numbers: [Int]) -> String {
+  /// "part 2 of 3 is", "parts 2, 4 and 9 more of 20 are".
+  private static func listed(_ noun: String, _ numbers: [Int], of count: Int) -> String {
     let more = numbers.count > namedParts ? " and \(numbers.count - namedParts) more" : ""
-    return numbers.prefix(namedParts).map(String.init).joined(separator: ", ") + more
+    let list = numbers.prefix(namedParts).map(String.init).joined(separator: ", ") + more
+    return numbers.count == 1 ? "\(noun) \(list) of \(count) is" : "\(noun)s \(list) of \(count) are"
   }
 
   private static func message(_ error: FileError) -> String {

@@ -85,7 +85,7 @@ extension ScanSelection {
   static func several(_ jobs: [ScanJob], of name: String) -> CommandFailure {
     if let sides = ScanJob.sides(of: jobs) {
       return CommandFailure(
-        "\(name) holds pairs (\(sides.chosen.name), \(sides.rejected.name)): name the conversations that are meant with "
+        "\(Files.shown(name)) holds pairs (\(sides.chosen.name), \(sides.rejected.name)): name the conversations that are meant with "
           + "--messages-column, or the texts with --text-column", status: .usage)
     }
     let names = jobs.map { $0.source.split ?? $0.name }

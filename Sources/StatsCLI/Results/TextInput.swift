@@ -85,8 +85,8 @@ struct TextInput {
     let isFolder = Files.isDirectory(argument)
     return zip(sources, subjects).map { source, parts in
       let isFile = source.split == nil && (sources.count > 1 || isFolder)
-      guard !source.isNamedByData else { return isFile ? source.path : argument }
-      let base = isFile && source.files == [source.path] ? source.path : argument
+      guard !source.isNamedByData else { return isFile ? Files.shown(source.path) : argument }
+      let base = isFile && source.files == [source.path] ? Files.shown(source.path) : argument
       let suffix = sources.count == 1 ? [] : hasConfigurations ? parts : Array(parts.dropFirst())
       return suffix.isEmpty ? base : "\(base) (\(suffix.joined(separator: ", ")))"
     }
