@@ -4,6 +4,12 @@ import Testing
 
 /// The program that was built with these tests, run as a user would run it.
 enum Program {
+  /// Whether the program is made with a sanitizer, which reserves address space that no limit may deny it; what limits
+  /// that is left out then. `Scripts/sanitize.sh` sets the options.
+  static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
+    ProcessInfo.processInfo.environment[$0] != nil
+  }
+
   /// What a run left behind.
   struct Result {
     let status: Int32
