@@ -70,7 +70,11 @@ extension ConversationCounter {
     guard isLast, !follows else { return renderedPromptTokens(messages.prefix(answer.message), of: text, row) }
     guard let generationTokens = generationTokens(native) else { return nil }
     // Images come before the answer, but for those of earlier answers to no question.
-    let special = (mode == .legacy ? specialTokens : 0) + addedTokens(of: messages.prefix(answer.message))
+    var special = mode == .legacy ? specialTokens : 0
+    // Here, as a method that changes nothing would have a copy of the whole counter made.
+    if !chat.media.added.isEmpty {
+      special += Self.addedTokens(of: messages.prefix(answer.message), renderer.renderer.settings)
+    }
     if let before = countWhole(before: answer.start) { return special + before + generationTokens }
     // A turn begins with a marker, before which text may be cut.
     let bytes = chat.bytes
@@ -105,10 +109,6 @@ extension ConversationCounter {
   private static let onlyPrompting = JSONObject([("add_generation_prompt", .bool(true))])
 
   /// The tokens of messages that are no part of the rendered text.
-  private func addedTokens(of messages: ArraySlice<ChatMessage>) -> Int {
-    chat.media.added.isEmpty ? 0 : Self.addedTokens(of: messages, renderer.renderer.settings)
-  }
-
   private static func addedTokens(of messages: ArraySlice<ChatMessage>, _ settings: ChatRenderer.Settings) -> Int {
     guard case .each(let tokens)? = settings.images?.rule else { return 0 }
     return tokens * messages.reduce(0) { $0 + $1.media.count }
