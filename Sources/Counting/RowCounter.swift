@@ -176,7 +176,8 @@ struct RowCounter: ~Copyable {
     if text == nil, raised == nil, !limits.isEmpty {
       conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
     }
-    return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
+    if let raised { return .fallback(conversation, raised: raised) }
+    return .counted(conversation)
   }
 
   /// Leaves out what follows the first answers of the messages.

@@ -163,6 +163,14 @@ public enum RowOutcome: Sendable {
     }
   }
 
+  /// The conversation's length in tokens; 0 where the row is left out.
+  var length: Int {
+    switch self {
+    case .counted(let conversation), .fallback(let conversation, _): conversation.row.count.length
+    case .failed: 0
+    }
+  }
+
   /// What the template raised, whether the row was counted nevertheless or not.
   public var raised: String? {
     switch self {

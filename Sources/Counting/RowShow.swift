@@ -58,7 +58,7 @@ struct RowShow<Visitor: RowVisitor> {
           totals.record(failure)
         } else {
           totals.record(outcome, fields: fields)
-          tokens += outcome.conversation?.row.count.length ?? 0
+          tokens += outcome.length
         }
         visitor?.visit(outcome, in: batch)
       }
