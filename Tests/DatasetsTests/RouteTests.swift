@@ -127,6 +127,11 @@ struct RouteTests {
       try #expect(unread(folder.file("x.jsonl", lines.joined(separator: "\n"))) == [["system", "images"]])
       let pair = "{\"messages\":\(list),\"rejected_messages\":\(list),\"id\":1}\n"
       try #expect(unread(folder.file("y.jsonl", pair)) == [["id"], ["id"]])
+      // Rows may have any number of names, but those that change what a row is are never among too many.
+      let many = (0..<70).map { ",\"m\($0)\":1" }.joined()
+      try #expect(
+        unread(folder.file("z.jsonl", row + many + ",\"system\":\"s\"}\n"))
+          == [(0..<64).map { "m\($0)" } + ["system"]])
     }
   }
 
