@@ -102,7 +102,7 @@ struct TablePlan: Sendable {
         case let name where columns.required.contains(name) && !isSimple(field.type): "text or numbers"
         case shape.scoreColumn where shape.scoreColumn != DatasetColumns.score: isSimple(field.type) ? nil : "numbers"
         case shape.labelColumn where shape.labelColumn != DatasetColumns.label: isSimple(field.type) ? nil : "text"
-        case let name where name == shape.systemColumn: systemExpectation(of: field.type)
+        case let name where shape.systemColumns.contains(name): systemExpectation(of: field.type)
         case let name where shape.contentColumns.contains(name): expectation(of: field.type, shape: shape)
         default: nil
         }

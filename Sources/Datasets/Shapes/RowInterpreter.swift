@@ -200,9 +200,13 @@ struct RowTurns {
 
   /// The system message of a row, if it has one that the turns do not begin with.
   private func system(_ row: JSONObject, before turns: [Turn]) throws(InputError) -> [Turn] {
-    guard let column = shape.systemColumn, let value = row.value(at: column), value != .null,
-      turns.first?.role != "system"
-    else { return [] }
+    let filled = shape.systemColumns.compactMap { name in
+      row.value(at: name).flatMap { $0 == .null ? nil : (column: name, value: $0) }
+    }
+    guard let (column, value) = filled.first, turns.first?.role != "system" else { return [] }
+    guard filled.count == 1 else {
+      throw .unreadable("the row holds both \(column) and \(filled[1].column); remove one")
+    }
     let text = if let joined = try joinedParts(of: value, column) { joined } else { try plainText(value, of: column) }
     // Rows of models without system messages have it at the beginning of the question, too.
     if column == "system_prompt", let words = text.stringValue,
