@@ -167,7 +167,8 @@ struct TablePlan: Sendable {
     let isText = { (name: String) in
       fields.contains { $0.name == name && Self.isText($0.type) && !$0.holdsJSON }
     }
-    let isUsual = !fields.contains { $0.name == "from" || $0.name == "value" || $0.holdsJSON }
+    // Each message tells which of these it holds.
+    let isUsual = !fields.contains { ["from", "value", "parts"].contains($0.name) || $0.holdsJSON }
     return isText("role") && isText("content") && isUsual
   }
 
