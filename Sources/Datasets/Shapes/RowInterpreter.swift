@@ -245,9 +245,9 @@ extension RowTurns {
   /// Who asks and who answers in pairs.
   static let askers = ["human", "user", "input"]
   private static let answerers = ["assistant", "gpt", "bot", "output"]
-  /// The members of a message that are read.
+  /// The members of a message that are read; `parts` are too where there is neither `content` nor `value`.
   static let knownMembers: Set<String> = [
-    "role", "content", "from", "value", "parts", "reasoning_content", "thinking", "reasoning", "tool_calls",
+    "role", "content", "from", "value", "reasoning_content", "thinking", "reasoning", "tool_calls",
   ]
 
   /// The turns of a list of messages, of pairs, or of a JSON text of one.
