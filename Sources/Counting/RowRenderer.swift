@@ -141,13 +141,6 @@ public struct RowMembers: Sendable, Equatable {
 
   /// Members that are read by themselves where the model takes images.
   private static let imageNames = ["images", "image"]
-  /// Members that hold what is no text.
-  private static let mediaNames = imageNames + ["videos", "video", "audios", "audio"]
-
-  /// Members that are told of wherever nothing is read of them, since they change what a row is.
-  private static let toldNames: Set<String> = Set(mediaNames).union([
-    "system", "system_prompt", "chosen", "rejected", "chosen_messages", "rejected_messages", "rejected_response",
-  ])
 
   /// Makes a record of nothing.
   public init() {}
@@ -177,7 +170,7 @@ public struct RowMembers: Sendable, Equatable {
       if isRecord, name == "system_prompt" { continue }
       if renderer.reads(name) {
         unnamed.insert(name)
-      } else if Self.toldNames.contains(name) {
+      } else if ToldMembers.names.contains(name) {
         passedOver.insert(name)
       }
     }
@@ -199,7 +192,7 @@ public struct RowMembers: Sendable, Equatable {
     if !passedOver.isEmpty {
       let verb = passedOver.count == 1 ? "is" : "are"
       let subject = given.isEmpty ? "the template" : "it"
-      let media = passedOver.isDisjoint(with: Self.mediaNames) ? "" : " (--image-tokens N counts images)"
+      let media = passedOver.isDisjoint(with: ToldMembers.media) ? "" : " (--image-tokens N counts images)"
       parts.append(
         "\(subject) does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over\(media)")
     }

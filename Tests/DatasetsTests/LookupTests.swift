@@ -44,6 +44,40 @@ struct LookupTests {
     }
   }
 
+  @Test("empty lists do not tell what a column lists")
+  func emptyLists() throws {
+    try Scratch.with { folder in
+      for column in ["data", "conversations"] {
+        var lookup = SourceLookup(folder: "/nowhere")
+        lookup.model = "m"
+        let path = try folder.file("\(column).jsonl", "{\"\(column)\":[]}\n{\"\(column)\":[\"a\",\"b\"]}\n")
+        let source = try #require(try lookup.sources(path).first)
+        let words = "rows are read as conversations of \(column), texts of a user and an assistant in turn"
+        #expect(lookup.notices == ["\(path): \(words)"])
+        var reader = try DatasetReader(source)
+        let batch = try #require(try reader.nextBatch())
+        var messages: [ChatMessage] = []
+        #expect(throws: InputError.self) { try batch.readMessages(of: 0, into: &messages) }
+        try batch.readMessages(of: 1, into: &messages)
+        #expect(batch.count == 2 && messages.map(\.role.name) == ["user", "assistant"])
+      }
+    }
+  }
+
+  @Test("parts of a message are told of where its content is read in their place")
+  func unreadParts() throws {
+    try Scratch.with { folder in
+      for (content, isTold) in [(#""content":"","#, true), (#""content":null,"#, false), ("", false)] {
+        var lookup = SourceLookup(folder: "/nowhere")
+        lookup.model = "m"
+        let row = #"{"messages":[{"role":"user",\#(content)"parts":[{"text":"a"}]}]}"#
+        let path = try folder.file("x\(row.utf8.count).jsonl", row + "\n")
+        _ = try lookup.sources(path)
+        #expect(lookup.notices == (isTold ? ["\(path): members of messages beside the known ones: parts"] : []))
+      }
+    }
+  }
+
   @Test("a request to Gemini in one object is a row, and what follows its system message are turns")
   func requests() throws {
     try Scratch.with { folder in

@@ -105,6 +105,32 @@ struct RouteTests {
     }
   }
 
+  @Test("parts in the place of a content that is null are read from tables as from JSON lines")
+  func partsBesideContent() throws {
+    try Scratch.with { folder in
+      let lines = #"{"messages":[{"role":"user","content":null,"parts":"a"},{"role":"assistant","content":"b"}]}"#
+      let fields = [Field("role", .utf8), Field("content", .utf8), Field("parts", .utf8)]
+      var members: [Column] = []
+      for values in [["user", "assistant"], [nil, "b"], ["a", nil]] as [[String?]] {
+        var builder = UTF8Builder()
+        for value in values { if let value { try builder.append(value) } else { try builder.appendNull() } }
+        try members.append(builder.finish())
+      }
+      var lists = ListBuilder()
+      try lists.endRow(at: 2, isNull: false)
+      let schema = Schema([Field("messages", .list(Field("item", .struct(fields))))])
+      let table = try RecordBatch(
+        schema: schema, columns: [lists.finish(elements: .structs(fields, members))], rowCount: 1)
+      var writer = try ParquetWriter(path: folder.path("rows.parquet"), schema: schema)
+      try writer.write(table)
+      _ = try writer.finish()
+      for path in [try folder.file("rows.jsonl", lines + "\n"), folder.path("rows.parquet")] {
+        let rows = try read(path)
+        #expect(rows.count == 1 && rows[0].hasPrefix("user: a | assistant: b;"), "\(path) \(rows)")
+      }
+    }
+  }
+
   @Test("members of rows of JSON that nothing is read of are noted, wherever they come, but no answer of a pair")
   func unreadMembers() throws {
     try Scratch.with { folder in
@@ -127,6 +153,11 @@ struct RouteTests {
       try #expect(unread(folder.file("x.jsonl", lines.joined(separator: "\n"))) == [["system", "images"]])
       let pair = "{\"messages\":\(list),\"rejected_messages\":\(list),\"id\":1}\n"
       try #expect(unread(folder.file("y.jsonl", pair)) == [["id"], ["id"]])
+      // Rows may have any number of names, but those that change what a row is are never among too many.
+      let many = (0..<70).map { ",\"m\($0)\":1" }.joined()
+      try #expect(
+        unread(folder.file("z.jsonl", row + many + ",\"system\":\"s\"}\n"))
+          == [(0..<64).map { "m\($0)" } + ["system"]])
     }
   }
 

@@ -238,6 +238,15 @@ struct ShapeTests {
         #"{"contents":[{"role":"user","parts":[{"text":"a"},{"inlineData":{}}]}]}"#,
         ["failed: message 1: a part holds inlineData; only parts of text are read"]
       ),
+      (
+        #"{"systemInstruction":null,"system_instruction":{"parts":["s"]},"contents":[{"role":"user","parts":["a"]}]}"#,
+        ["system: s | user: a"]
+      ),
+      (
+        #"{"systemInstruction":"s","system_instruction":"t","contents":[{"role":"user","parts":["a"]}]}"#,
+        ["failed: the row holds both systemInstruction and system_instruction; remove one"]
+      ),
+      (#"{"messages":[{"role":"user","content":null,"parts":[{"text":"a"}]}]}"#, ["user: a"]),
       (#"{"contents":"a text"}"#, []),
       (#"{"conversation":[]}"#, ["failed: conversation is empty"]),
       (#"{"system":3,"conversations":["a"]}"#, ["failed: system is an integer; a text is expected"]),
@@ -335,6 +344,11 @@ struct ShapeTests {
       try read(
         #"{"contents":[{"role":"user","parts":[{"text":"a"}]}],"system_instruction":"s"}"#,
         after: #"{"contents":[{"role":"user","parts":[{"text":"a"}]}]}"#) == "system: s | user: a")
+    #expect(
+      try read(
+        #"{"contents":[{"role":"user","parts":["a"]}],"system_instruction":"s"}"#,
+        after: #"{"contents":[{"role":"user","parts":["a"]}],"systemInstruction":"t","system_instruction":null}"#)
+        == "system: s | user: a")
   }
 
   @Test("data URLs and parts that are media are counted, and the URLs are no text")

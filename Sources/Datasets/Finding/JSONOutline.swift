@@ -15,8 +15,10 @@ struct JSONOutline {
   struct Member {
     let name: String
     let kind: Kind
-    /// The names of the members of objects that it lists, an entry for each object.
-    var listed: [[String]] = []
+    /// The members of objects that it lists, an entry for each object.
+    var listed: [[(name: String, isNull: Bool)]] = []
+    /// Whether it is a list without elements.
+    var isEmptyList = false
     /// Whether it is a list that begins with an object.
     var beginsWithObject = false
     /// Whether it is a list that begins with a text.
@@ -89,14 +91,17 @@ struct JSONOutline {
         try scanner.skipValue()
         continue
       }
-      var names: [String] = []
+      var members: [(name: String, isNull: Bool)] = []
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
-        if names.count < lookedAt { names.append(scanner.text(of: key)) }
+        if members.count < lookedAt {
+          members.append((scanner.text(of: key), scanner.peek() == UInt8(ascii: "n")))
+        }
         try scanner.skipValue()
       }
-      member.listed.append(names)
+      member.listed.append(members)
     }
+    member.isEmptyList = isFirst
     return member
   }
 }

@@ -13,6 +13,8 @@ struct ShapeSample {
   private var seen: Set<TextKey> = []
   /// What columns hold, by their names.
   private var contents: [String: ColumnContent] = [:]
+  /// Columns of which only empty lists were seen, which do not tell of what.
+  private var emptyLists: Set<String> = []
   /// Whether the first row is a text without a name.
   private(set) var holdsTexts = false
   /// Whether rows were looked at, and all of them are objects, numbers or the like, which by themselves are no rows.
@@ -69,28 +71,35 @@ struct ShapeSample {
   private mutating func note(_ row: JSONOutline) {
     for member in row.members {
       if seen.insert(TextKey(member.name)).inserted { columns.append(member.name) }
-      note(member.kind, beginsWithText: member.beginsWithText, of: member.name)
-      for names in member.listed { note(names) }
+      note(member)
+      // What is null is missing.
+      for members in member.listed { note(members.filter { !$0.isNull }.map(\.name)) }
     }
   }
 
   /// Notes what a member holds; lists and objects stand above texts, because texts may hold them as JSON.
-  private mutating func note(_ kind: JSONOutline.Kind, beginsWithText: Bool, of name: String) {
+  private mutating func note(_ member: JSONOutline.Member) {
+    let name = member.name
     let content: ColumnContent? =
-      switch kind {
-      case .array: beginsWithText ? .texts : .list
+      switch member.kind {
+      case .array: member.beginsWithText ? .texts : .list
       case .object: .object
       case .string: .text
       case .other: nil
       }
-    guard let content, contents[name] == nil || contents[name] == .text else { return }
+    guard let content else { return }
+    let isUntold = contents[name] == nil || contents[name] == .text || emptyLists.contains(name) && content != .text
+    guard isUntold else { return }
     contents[name] = content
+    if member.isEmptyList { emptyLists.insert(name) } else { emptyLists.remove(name) }
   }
 
   /// Notes the members of what may be a message.
   private mutating func note(_ names: [String]) {
     guard names.contains("role") || names.contains("from") else { return }
+    let readsParts = !names.contains("content") && !names.contains("value")
     for name in names where !RowTurns.knownMembers.contains(name) && !unknownMembers.contains(name) {
+      if name == "parts", readsParts { continue }
       unknownMembers.append(name)
     }
   }

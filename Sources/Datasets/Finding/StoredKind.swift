@@ -198,7 +198,7 @@ struct StoredKind: Sendable, Hashable {
         if isNamedLines { return lines }
         // One object in one line may be no row, but hold a list of rows.
         let lists = value.members.filter(\.beginsWithObject).map {
-          JSONList(name: $0.name, first: $0.listed.first ?? [])
+          JSONList(name: $0.name, first: $0.listed.first?.map(\.name) ?? [])
         }
         guard JSONList.member(of: lists, beside: value.names, columns) != .row, try !isFollowed(&window, from: end)
         else {

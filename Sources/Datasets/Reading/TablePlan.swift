@@ -102,7 +102,7 @@ struct TablePlan: Sendable {
         case let name where columns.required.contains(name) && !isSimple(field.type): "text or numbers"
         case shape.scoreColumn where shape.scoreColumn != DatasetColumns.score: isSimple(field.type) ? nil : "numbers"
         case shape.labelColumn where shape.labelColumn != DatasetColumns.label: isSimple(field.type) ? nil : "text"
-        case let name where name == shape.systemColumn: systemExpectation(of: field.type)
+        case let name where shape.systemColumns.contains(name): systemExpectation(of: field.type)
         case let name where shape.contentColumns.contains(name): expectation(of: field.type, shape: shape)
         default: nil
         }
@@ -167,7 +167,8 @@ struct TablePlan: Sendable {
     let isText = { (name: String) in
       fields.contains { $0.name == name && Self.isText($0.type) && !$0.holdsJSON }
     }
-    let isUsual = !fields.contains { $0.name == "from" || $0.name == "value" || $0.holdsJSON }
+    // Each message tells which of these it holds.
+    let isUsual = !fields.contains { ["from", "value", "parts"].contains($0.name) || $0.holdsJSON }
     return isText("role") && isText("content") && isUsual
   }
 

@@ -200,9 +200,13 @@ struct RowTurns {
 
   /// The system message of a row, if it has one that the turns do not begin with.
   private func system(_ row: JSONObject, before turns: [Turn]) throws(InputError) -> [Turn] {
-    guard let column = shape.systemColumn, let value = row.value(at: column), value != .null,
-      turns.first?.role != "system"
-    else { return [] }
+    let filled = shape.systemColumns.compactMap { name in
+      row.value(at: name).flatMap { $0 == .null ? nil : (column: name, value: $0) }
+    }
+    guard let (column, value) = filled.first, turns.first?.role != "system" else { return [] }
+    guard filled.count == 1 else {
+      throw .unreadable("the row holds both \(column) and \(filled[1].column); remove one")
+    }
     let text = if let joined = try joinedParts(of: value, column) { joined } else { try plainText(value, of: column) }
     // Rows of models without system messages have it at the beginning of the question, too.
     if column == "system_prompt", let words = text.stringValue,
@@ -241,9 +245,9 @@ extension RowTurns {
   /// Who asks and who answers in pairs.
   static let askers = ["human", "user", "input"]
   private static let answerers = ["assistant", "gpt", "bot", "output"]
-  /// The members of a message that are read.
+  /// The members of a message that are read; `parts` are too where there is neither `content` nor `value`.
   static let knownMembers: Set<String> = [
-    "role", "content", "from", "value", "parts", "reasoning_content", "thinking", "reasoning", "tool_calls",
+    "role", "content", "from", "value", "reasoning_content", "thinking", "reasoning", "tool_calls",
   ]
 
   /// The turns of a list of messages, of pairs, or of a JSON text of one.

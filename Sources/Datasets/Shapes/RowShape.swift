@@ -82,13 +82,20 @@ public struct RowShape: Sendable, Hashable {
     let columns: [String?]
     switch form {
     case .text(let column): columns = [column]
-    case .messages(let column): columns = [column, systemColumn]
+    case .messages(let column): columns = [column] + systemColumns
     case .answer(let prompt, let column): columns = [prompt, column, systemColumn]
     case .continued(let column, let answer), .replaced(let column, let answer):
       columns = [column, answer, systemColumn]
     case .instruction(let names): columns = [names.instruction, names.input, names.output, names.history, systemColumn]
     }
     return columns.compactMap { $0 }
+  }
+
+  /// The columns of which one may hold the system message: beside `contents` rows may be of both spellings.
+  var systemColumns: [String] {
+    guard let systemColumn else { return [] }
+    let spellings = Self.instructionsToGemini
+    return form == .messages(column: "contents") && spellings.contains(systemColumn) ? spellings : [systemColumn]
   }
 
   /// Whether roles have names of their own under `role` too, as they do in lists that are no `messages`.

@@ -53,7 +53,9 @@ struct FieldRowReader: Sendable {
       target = .instruction(asked, input: place(names.input), output: output, history: place(names.history))
     case .continued, .replaced: return nil
     }
-    system = place(shape.systemColumn)
+    let systems = shape.systemColumns.compactMap(place)
+    guard systems.count < 2 else { return nil }
+    system = systems.first
     self.delimiter = delimiter
     fieldCount = header.count
     self.wanted = wanted.map(place)

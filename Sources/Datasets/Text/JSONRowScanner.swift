@@ -33,7 +33,7 @@ struct JSONRowScanner: Sendable {
     case .text(let name): (target, column) = (.text, Array(name.utf8))
     case .answer, .continued, .replaced, .instruction: return nil
     }
-    others = ([shape.systemColumn].compactMap(\.self) + shape.lateColumns).map { Array($0.utf8) }
+    others = (shape.systemColumns + shape.lateColumns).map { Array($0.utf8) }
     self.shape = shape
     self.wanted = wanted.map { Array($0.utf8) }
     self.keepsAll = keepsAll

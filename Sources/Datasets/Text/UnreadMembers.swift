@@ -1,7 +1,8 @@
 /// The names of members of rows that nothing is read of, each once.
 struct UnreadMembers: Sendable {
-  /// Rows may have any number of names; more are not told of.
+  /// Rows may have any number of names; of more only those are told of that always are.
   private static let limit = 64
+  private static let told = ToldMembers.names.map { Array($0.utf8) }
 
   private let read: [[UInt8]]
   private var unread: [[UInt8]] = []
@@ -19,7 +20,9 @@ struct UnreadMembers: Sendable {
   /// - Complexity: O(names), of which rows have few.
   mutating func note(_ name: RawSpan) {
     name.withUnsafeBytes { bytes in
-      guard unread.count < Self.limit, !Self.holds(bytes, unread), !Self.holds(bytes, read) else { return }
+      guard unread.count < Self.limit || Self.holds(bytes, Self.told), !Self.holds(bytes, unread),
+        !Self.holds(bytes, read)
+      else { return }
       unread.append(Array(bytes))
     }
   }
