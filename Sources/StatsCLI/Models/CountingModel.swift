@@ -63,7 +63,8 @@ extension ModelSelector {
     if Files.exists(name) { return .file(try TokenizerPath(name, spec: spec)) }
     switch ModelReference(name) {
     case .file, .folder:
-      let advice = name.contains(bytesOf: "://") ? "; a model of the hub is named by its id alone, such as org/name" : ""
+      let advice =
+        name.contains(bytesOf: "://") ? "; a model of the hub is named by its id alone, such as org/name" : ""
       throw CommandFailure("\(name): there is no such file or folder\(advice)", status: .unknownModel)
     case .name:
       if isBuiltIn(name) { return .model(try model(named: name)) }
