@@ -18,7 +18,8 @@ done
 Scripts/setup.sh test
 
 # Some tests make the program run out of something, which a sanitizer's own needs would hide; leaks are valgrind's.
-export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:halt_on_error=1
+# How the program ends by SIGBUS is tested, too.
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:halt_on_error=1:handle_sigbus=0
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 export SWIFT_BACKTRACE=enable=no
 
