@@ -93,9 +93,8 @@ struct MergeCommand: ParsableCommand {
           + "'tokenstats analyze' to count them again")
     }
     for (dataset, missing, count) in merge.incomplete {
-      Messages.warning(
-        "\(dataset) is not complete: of its \(count) parts \(Self.listed(missing.map { $0 + 1 })) are missing; merge them too"
-      )
+      let parts = Self.listed("part", missing.map { $0 + 1 }, of: count)
+      Messages.warning("\(dataset) is not complete: \(parts) missing; merge what is missing, too")
     }
     for share in merge.incompleteShares {
       let shares = Self.listed("share", share.missing, of: share.count)
