@@ -164,7 +164,7 @@ public struct RowMembers: Sendable, Equatable {
   /// told of.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
     let holdsImages = renderer.settings.images?.readsImages ?? false
-    // Records of personas keep what was made a message beside the messages.
+    // What `create` makes keeps the prompt that became a message beside the messages.
     let isRecord = columns.contains("prompt_index")
     for name in columns where !(holdsImages && Self.imageNames.contains(name)) {
       if isRecord, name == "system_prompt" { continue }

@@ -19,7 +19,8 @@ extension RawSpan {
     let count = text.utf8CodeUnitCount
     precondition(offset >= 0 && offset <= byteCount - count)
     return withUnsafeBytes { bytes in
-      count == 0 || memcmp(bytes.baseAddress! + offset, text.utf8Start, count) == 0
+      guard let base = bytes.baseAddress else { return count == 0 }
+      return memcmp(base + offset, text.utf8Start, count) == 0
     }
   }
 
