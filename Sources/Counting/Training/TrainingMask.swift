@@ -97,7 +97,7 @@ public struct TrainingMask: Sendable {
     counter: inout TokenCounter
   ) -> [Range<Int>] {
     let parts: [(range: Range<Int>, isTrained: Bool)]
-    if let turnEnd, field == nil, policy.turnEnds != .all {
+    if let turnEnd, field == nil, policy.turnEnds != .all, Self.printsTextsAlone(chat, messages) {
       parts = chat.messageTexts(turnEnd: turnEnd).filter(\.isAnswer).map { ($0.range, true) }
     } else {
       parts = located(in: chat, messages, of: text, arguments, field: field)
@@ -122,6 +122,13 @@ public struct TrainingMask: Sendable {
     }
     if let lastEnd { trained.append(lastEnd..<lastEnd + 1) }
     return trained.joined()
+  }
+
+  /// Whether answers are rendered as their texts: what the template writes around calls of tools and reasoning belongs to a
+  /// message, too.
+  private static func printsTextsAlone(_ chat: RenderedChat, _ messages: [ChatMessage]) -> Bool {
+    !chat.spans.contains { $0.kind == .thinking }
+      && !messages.contains { $0.role == .assistant && $0.extras?.toolCalls != nil }
   }
 
   /// The texts of messages, found one by one.

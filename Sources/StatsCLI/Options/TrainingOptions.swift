@@ -6,9 +6,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Which tokens are trained: assistant (all answers, the default), last (what follows the prompt of the last answer), \
-      all, field:NAME (messages whose member NAME is true, else answers), template (what {% generation %} blocks print). \
-      Rows that are texts are trained whole. analyze and count compare several, as in assistant,last,all; the first decides about everything else.
+      Which tokens are trained: assistant (all answers), last (what follows the prompt of the last answer), all, \
+      field:NAME (messages whose member NAME is true, else answers), template (what {% generation %} blocks print). Rows \
+      that are texts are trained whole. analyze and count compare several, as in assistant,last,all; the first decides \
+      about everything else. Without it, numbers are of what assistants say without the ends of their turns; tokenize \
+      and the lines of trainers take assistant.
       """, valueName: "rule"))
   var train: String?
 
