@@ -173,6 +173,34 @@ import Testing
     #expect(lost.tokens != counted && lost.errors.contains("shares are of what assistants say"), "\(lost)")
   }
 
+  /// Rows of Qwen 3 with the number of tokens that axolotl 0.19 trains of each (`train_on_eos: turn`).
+  private static let edges: [(answers: [String], trained: Int)] = [
+    ([#"{"role":"assistant","content":"","tool_calls":[\#(call)]}"#], 19),
+    (
+      [
+        #"{"role":"assistant","content":null,"tool_calls":[\#(call)]}"#, #"{"role":"tool","content":"5"}"#,
+        #"{"role":"assistant","content":"five"}"#,
+      ], 21
+    ),
+    ([#"{"role":"assistant","content":"","reasoning_content":"hm"}"#], 5),
+    ([#"{"role":"assistant","content":"<think>\nhm\n</think>\n\n"}"#], 5),
+  ]
+  private static let call = #"{"type":"function","function":{"name":"w","arguments":{"c":"x"}}}"#
+
+  @Test("What the template writes around calls of tools and reasoning is trained with the answer", arguments: edges)
+  func edgesOfAnswers(answers: [String], trained: Int) throws {
+    let scratch = try Scratch()
+    let question = #"{"role":"user","content":"weather?"}"#
+    for (name, member) in [("assistant", ""), ("field:train", #","train":true"#)] {
+      let row = Self.line([question] + answers.map { $0.replacing(#""assistant""#, with: #""assistant"\#(member)"#) })
+      try scratch.file("a.jsonl", row + "\n")
+      let counted = try Program.run(
+        ["count", "a.jsonl", "--each", "--json", "--train", name] + Self.model, in: scratch.folder)
+      let row1 = try JSONValue.parse(String(counted.output.prefix { $0 != "\n" }))
+      #expect(row1["trained"]?[name]?.integerValue == trained, "\(name): \(counted.output) \(counted.errors)")
+    }
+  }
+
   @Test("the report says by which rule tokens are trained, what others come to, and what limits cost by it")
   func report() throws {
     let scratch = try Scratch()
