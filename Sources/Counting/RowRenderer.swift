@@ -154,10 +154,20 @@ public struct RowMembers: Sendable, Equatable {
       let name = member.key
       let isRead = given.contains(name) || !passedOver.contains(name) && renderer.reads(name)
       if isRead || RowArguments.names.contains(name) { read[name] = member.value }
+      if name == "chat_template_kwargs", let members = member.value.objectValue { note(members, of: renderer) }
       if RowArguments.alwaysRead.contains(name) || holdsImages && Self.imageNames.contains(name) { continue }
       if isRead { given.insert(name) } else { passedOver.insert(name) }
     }
     return read
+  }
+
+  /// Notes members of `chat_template_kwargs`, which are arguments as if the row had them itself.
+  private mutating func note(_ members: JSONObject, of renderer: ChatRenderer) {
+    for member in members.members {
+      if member.key == "chat_template_kwargs", let inner = member.value.objectValue { note(inner, of: renderer) }
+      guard !RowArguments.alwaysRead.contains(member.key), !given.contains(member.key) else { continue }
+      if renderer.reads(member.key) { given.insert(member.key) } else { passedOver.insert(member.key) }
+    }
   }
 
   /// Notes columns that are no arguments, of which the template may read some; system messages, answers and images are

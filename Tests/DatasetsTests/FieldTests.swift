@@ -80,6 +80,35 @@ struct FieldTests {
     }
   }
 
+  @Test("true and false of fields are flags where apply_chat_template takes flags, other texts are not")
+  func flags() throws {
+    try Scratch.with { folder in
+      let header = "text,add_generation_prompt,continue_final_message,tools"
+      let rows = ["a,true,False,", "b,False,True,", "c,,content,", "d,1,,", "\"e\",\"True\",\"false\","]
+      let path = try folder.file("rows.csv", ([header] + rows).joined(separator: "\n") + "\n")
+      var reader = try DatasetReader(source(path))
+      let batch = try #require(try reader.nextBatch())
+      #expect(batch.count == rows.count)
+      let names = ["add_generation_prompt", "continue_final_message"]
+      let expected: [Int: [JSONValue?]] = [
+        0: [.bool(true), .bool(false)], 1: [.bool(false), .bool(true)], 2: [nil, .string("content")],
+        4: [.bool(true), .bool(false)],
+      ]
+      for (row, values) in expected {
+        let arguments = try batch.arguments(of: row)
+        #expect(names.map { arguments[$0] } == values, "row \(row)")
+      }
+      #expect { try batch.arguments(of: 3) } throws: {
+        ($0 as? InputError)?.message.contains("is a string; true or false is expected") ?? false
+      }
+      // JSON has types.
+      let lines = try folder.file("rows.jsonl", #"{"text":"a","add_generation_prompt":"true"}"# + "\n")
+      var typed = try DatasetReader(source(lines))
+      let first = try #require(try typed.nextBatch())
+      #expect(throws: InputError.self) { try first.arguments(of: 0) }
+    }
+  }
+
   private func read(_ source: DatasetSource, part: SourcePart? = nil) throws -> [String] {
     var reader = try DatasetReader(source, part: part, optionalColumns: ["extra"])
     var rows: [String] = []

@@ -112,6 +112,33 @@ import Testing
     #expect(unknown.status == 64 && unknown.errors.contains("eos_token, style"), "\(unknown.errors)")
   }
 
+  @Test("members of chat_template_kwargs are named as members of the row are")
+  func namedKeywordArguments() throws {
+    let scratch = try Scratch()
+    let model = try model(["chat_template.jinja": Self.template], in: scratch)
+    let row = Data(
+      #"{"messages":[{"role":"user","content":"Hello"}],"chat_template_kwargs":{"style":"tools","nonsense":1}}"#.utf8)
+    let result = try Program.run(["render", "--model", model], input: row)
+    #expect(result.output == "{\"rendered\":\"Hello tools\"}\n")
+    let notice = "the template reads style of the rows; it does not read nonsense, which is passed over"
+    #expect(result.errors.components(separatedBy: notice).count == 2, "\(result.errors)")
+  }
+
+  @Test("the summary of analyze names the time that a template asked for, and none where no template asks")
+  func toldTime() throws {
+    for (template, count) in [("{{ strftime_now('%Y') }} {{ messages[0].content }}", 2), (Self.template, 1)] {
+      let scratch = try Scratch()
+      let model = try model(["chat_template.jinja": template], in: scratch)
+      let row = #"{"messages":[{"role":"user","content":"Hello"}]}"# + "\n"
+      let rows = try scratch.file("c.jsonl", row)
+      let result = try Program.run(
+        ["analyze", "--model", model, rows, "--now", "2025-03-09T14:05:07", "--no-plots", "--output-json"]
+          + [scratch.folder.path + "/s.json"], in: scratch.folder)
+      let line = "the template was told the time 2025-03-09T14:05:07"
+      #expect(result.output.components(separatedBy: line).count == count, "\(result)")
+    }
+  }
+
   private static let table = """
     messages,style,id
     "[{""role"":""user"",""content"":""Hello""}]",tools,7

@@ -13,6 +13,10 @@ public enum RowArguments {
     "chat_template_kwargs", "add_generation_prompt", "continue_final_message",
   ]
 
+  /// Those of ``names`` that are true or false, and the texts that say so where fields have no types.
+  private static let flags: Set<String> = ["add_generation_prompt", "continue_final_message"]
+  private static let flagTexts = ["true": true, "True": true, "false": false, "False": false]
+
   /// Members that hold lists and objects, which columns often hold as JSON text.
   private static let structured: Set<String> = ["tools", "documents", "chat_template_kwargs"]
 
@@ -20,9 +24,13 @@ public enum RowArguments {
   ///
   /// Lists and objects may be stored as JSON text, and empty text is none.
   ///
+  /// - Parameter isField: whether the value is a field of CSV, which is a text whatever it says.
   /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where the value is of the wrong kind.
-  public static func value(_ value: JSONValue, named name: String) throws(TemplateError) -> JSONValue? {
+  public static func value(_ value: JSONValue, named name: String, isField: Bool = false) throws(TemplateError)
+    -> JSONValue?
+  {
     if value == .null { return nil }
+    if isField, flags.contains(name), let text = value.stringValue, let flag = flagTexts[text] { return .bool(flag) }
     if name == "add_generation_prompt" {
       guard value.boolValue != nil else {
         throw TemplateError(.malformed, "\"\(name)\" is \(value.kindName); true or false is expected")

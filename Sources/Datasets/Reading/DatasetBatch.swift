@@ -29,6 +29,8 @@ public struct DatasetBatch: Sendable {
   private let argumentNames: [String]
   /// Further columns of a table, which are no arguments because nobody named them.
   public let otherColumns: [String]
+  /// Whether the values are fields of CSV, which have no types.
+  var holdsFields = false
   /// All members of the rows; none where they are not kept.
   private let members: [JSONObject]
   /// Numbers of the lines in which rows begin; none where rows have no lines.
@@ -230,7 +232,7 @@ public struct DatasetBatch: Sendable {
   private func add(_ value: JSONValue, of column: String, to arguments: inout JSONObject) throws(InputError) {
     let name = column == shape.toolsColumn ? "tools" : column
     do throws(TemplateError) {
-      if let value = try RowArguments.value(value, named: name) { arguments[name] = value }
+      if let value = try RowArguments.value(value, named: name, isField: holdsFields) { arguments[name] = value }
     } catch { throw .unreadable(error.message) }
   }
 

@@ -156,9 +156,11 @@ struct TextRowReader: ~Copyable {
     let arguments = self.arguments.filter { name in
       if case .values(let values)? = columns[name] { values.contains { $0 != .null } } else { false }
     }
-    return DatasetBatch(
+    var batch = DatasetBatch(
       rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines,
       otherColumns: otherColumns + unread.names)
+    batch.holdsFields = format == .csv || format == .tsv
+    return batch
   }
 
   /// Reads the rows that have no shorter way.

@@ -86,6 +86,7 @@ struct AnalysisReport {
       try output.writeLine("")
     }
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
+    for line in times { try output.writeLine(line) }
     let copies = copies
     if copies.count > Self.namedDatasets {
       let named = NameList.short(copies.map { "\($0.dataset) (of \($0.original))" })
@@ -120,6 +121,15 @@ struct AnalysisReport {
     throw CommandFailure(
       parts.joined(separator: ", ") + "; repair the data and run again: what is done is taken over",
       status: .partialFailure)
+  }
+
+  /// What time the templates that ask for it were told, as their texts depend on it.
+  private var times: [String] {
+    let told = result.checkpoints.compactMap { checkpoint in
+      let identity = checkpoint.identity
+      return identity.tokenizer.now.map { "\(checkpoint.profile.model): the template was told the time \($0)" }
+    }
+    return Set(told).sorted()
   }
 
   /// The datasets of this run whose rows other datasets hold as well.
