@@ -34,7 +34,8 @@ struct ConversationTests {
       try ChatTemplate.gemma2.render(conversation, into: &chat)
     } throws: { error in
       "\(error)"
-        == "the content of message 1 is an array, which the template would print as Python source; give a text"
+        == "the content of message 1 is an array, which the template would print as Python source; give a text, "
+        + "or join the texts of its parts (--content-parts join)"
     }
   }
 

@@ -185,7 +185,7 @@ extension Filters {
     default: throw notIndentable(value)
     }
     let line = JinjaText("\n")
-    let lines = TextSearch.lines(try renderer.joined([source, line]))
+    let lines = try renderer.lines(of: try renderer.joined([source, line]))
     let (indentsFirst, indentsBlank) = try (given[1]?.isTrue ?? false, given[2]?.isTrue ?? false)
     var output = TextOutput()
     if indentsFirst { output.append(indention) }
@@ -260,7 +260,7 @@ extension Filters {
     wrapper.breaksOnHyphens = try given[3]?.isTrue ?? true
     try renderer.charge(characters: text.count)
     var output = TextOutput()
-    for (number, line) in TextSearch.lines(text).enumerated() {
+    for (number, line) in try renderer.lines(of: text).enumerated() {
       if number > 0 { output.append(separator) }
       for (index, part) in try wrapper.wrap(line).enumerated() {
         if index > 0 { output.append(separator) }

@@ -13,10 +13,10 @@ struct LinkFinder {
   let schemes: [JinjaText]
 
   /// The text, which is escaped already, with links.
-  func linked(_ text: JinjaText) -> JinjaText {
+  func linked(_ text: JinjaText, in renderer: Renderer) throws(TemplateError) -> JinjaText {
     var output = TextOutput()
     var start = 0
-    for word in TextSearch.splitAtSpace(text, limit: -1) {
+    for word in try renderer.words(of: text) {
       let range = Int(word.start - text.start)..<Int(word.end - text.start)
       guard let changed = linked(word.array) else { continue }
       output.append(text.slice(start..<range.lowerBound))
@@ -251,7 +251,8 @@ extension Filters {
     }
     var limit: Int?
     if let given = given[0], !given.isNone { limit = try integer(given, default: 0) }
-    let linked = LinkFinder(limit: limit, attributes: attributes, schemes: schemes).linked(text)
+    let finder = LinkFinder(limit: limit, attributes: attributes, schemes: schemes)
+    let linked = try finder.linked(text, in: renderer)
     try renderer.charge(bytes: linked.count)
     return renderer.autoescape ? .markup(linked) : .text(linked)
   }

@@ -49,7 +49,7 @@ enum Markup {
       stripped = JinjaText(output)
     }
     var words = TextOutput()
-    for (index, word) in TextSearch.splitAtSpace(stripped, limit: -1).enumerated() {
+    for (index, word) in try renderer.words(of: stripped).enumerated() {
       if index > 0 { words.append(byte: 0x20) }
       words.append(word)
     }

@@ -15,7 +15,7 @@ extension Renderer {
     case .list(let list): ElementIterator(list.elements)
     case .tuple(let tuple): ElementIterator(tuple.elements)
     case .dict(let dict): ElementIterator(dict.keys)
-    case .text(let text), .markup(let text): ElementIterator(characters(of: text))
+    case .text(let text), .markup(let text): ElementIterator(try characters(of: text))
     case .undefined: ElementIterator([])
     case .object(let object): try object.makeIterator(in: self)
     default: nil
@@ -40,8 +40,15 @@ extension Renderer {
     return result
   }
 
-  private func characters(of text: JinjaText) -> [JinjaValue] {
-    withExtendedLifetime(text.storage) {
+  /// The characters of a text, each of which takes a step where it is gone through.
+  ///
+  /// - Throws: The error of those steps where they are more than are left, before anything is made.
+  private func characters(of text: JinjaText) throws(TemplateError) -> [JinjaValue] {
+    if text.count > stepsLeft {
+      let length = withExtendedLifetime(text.storage) { PythonText.length(text.bytes) }
+      if length > stepsLeft { throw tooManySteps }
+    }
+    return withExtendedLifetime(text.storage) {
       var result: [JinjaValue] = []
       let bytes = text.bytes
       var offset = 0
@@ -52,6 +59,28 @@ extension Renderer {
       }
       return result
     }
+  }
+
+  /// The parts that a text is split into, which are counted before they are made where they may be too many.
+  func parts(
+    of text: JinjaText, count: () -> Int, _ make: () -> [JinjaText]
+  ) throws(TemplateError) -> [JinjaText] {
+    // A text has at most one part more than bytes.
+    let mayBeTooMany = text.count >= stepsLeft
+    if mayBeTooMany { try charge(elements: count()) }
+    let parts = make()
+    if !mayBeTooMany { try charge(elements: parts.count) }
+    return parts
+  }
+
+  /// Python's `splitlines`.
+  func lines(of text: JinjaText, keepingEnds: Bool = false) throws(TemplateError) -> [JinjaText] {
+    try parts(of: text, count: { TextSearch.lineCount(text) }, { TextSearch.lines(text, keepingEnds: keepingEnds) })
+  }
+
+  /// Python's `split` at white space.
+  func words(of text: JinjaText) throws(TemplateError) -> [JinjaText] {
+    try parts(of: text, count: { TextSearch.wordCount(text) }, { TextSearch.splitAtSpace(text, limit: -1) })
   }
 
   /// The elements of a value for an assignment to several targets.

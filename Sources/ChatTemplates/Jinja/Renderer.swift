@@ -136,7 +136,10 @@ final class Renderer {
     if state.pointee.steps > limits.steps { throw tooManySteps }
   }
 
-  private var tooManySteps: TemplateError { .limit("it takes more than \(limits.steps) steps") }
+  /// How many steps a rendering may still take.
+  var stepsLeft: Int { max(0, limits.steps - state.pointee.steps) }
+
+  var tooManySteps: TemplateError { .limit("it takes more than \(limits.steps) steps") }
 
   /// Accounts for bytes that are copied or searched, and refuses texts beyond the limit.
   func charge(bytes: Int) throws(TemplateError) {
@@ -158,7 +161,7 @@ final class Renderer {
 
   /// Python's `==`, which counts as steps where it looks into lists and dicts.
   func areEqual(_ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> Bool {
-    let available = max(0, limits.steps - state.pointee.steps)
+    let available = stepsLeft
     var budget = available
     let result = left.equals(right, budget: &budget)
     state.pointee.steps += available - budget

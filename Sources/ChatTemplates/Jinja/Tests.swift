@@ -63,6 +63,7 @@ enum Tests {
     "iterable": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("test_iterable", [], offset: 1)
       if case .object(let object) = value { return object.isIterable }
+      if value.textValue != nil { return true }
       return try renderer.iterator(value) != nil
     },
     "filter": { value, arguments, _ throws(TemplateError) in

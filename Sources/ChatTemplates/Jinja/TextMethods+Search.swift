@@ -5,22 +5,23 @@ extension TextMethods {
   ) throws(TemplateError) -> [JinjaText] {
     let given = try bind(method, arguments, ["sep", "maxsplit"], required: 0, isPositionalOnly: false)
     let limit = try integer(given[1]) ?? -1
-    let parts: [JinjaText]
+    func bounded(_ count: Int) -> Int { limit < 0 || limit >= count ? count : limit + 1 }
     switch given[0] {
     case nil, .some(.none):
-      parts =
+      return try renderer.parts(of: text, count: { bounded(TextSearch.wordCount(text)) }) {
         method == .split
-        ? TextSearch.splitAtSpace(text, limit: limit) : TextSearch.splitLastAtSpace(text, limit: limit)
+          ? TextSearch.splitAtSpace(text, limit: limit) : TextSearch.splitLastAtSpace(text, limit: limit)
+      }
     case .some(let value):
       guard let separator = value.textValue else { throw .type("must be str or None, not \(value.typeName)") }
       guard !separator.isEmpty else { throw .value("empty separator") }
-      parts =
+      func count() -> Int { bounded(TextSearch.occurrences(of: separator, in: text, 0..<text.count) + 1) }
+      return try renderer.parts(of: text, count: count) {
         method == .split
-        ? TextSearch.split(text, by: separator, limit: limit)
-        : TextSearch.splitLast(text, by: separator, limit: limit)
+          ? TextSearch.split(text, by: separator, limit: limit)
+          : TextSearch.splitLast(text, by: separator, limit: limit)
+      }
     }
-    try renderer.charge(elements: parts.count)
-    return parts
   }
 
   static func join(
@@ -98,13 +99,7 @@ extension TextMethods {
     if method == .count {
       guard let range else { return .int(0) }
       if part.isEmpty { return .int(length(text, range.bytes) + 1) }
-      var count = 0
-      var start = range.bytes.lowerBound
-      while let index = TextSearch.find(part, in: text, from: start, to: range.bytes.upperBound) {
-        count += 1
-        start = index + part.count
-      }
-      return .int(count)
+      return .int(TextSearch.occurrences(of: part, in: text, range.bytes))
     }
     let isLast = method == .rfind || method == .rindex
     let found = range.flatMap { range in

@@ -37,7 +37,7 @@ enum TextMethods {
     case .splitlines:
       let given = try bind(method, arguments, ["keepends"], required: 0, isPositionalOnly: false)
       let keepsEnds = try given[0].map { value throws(TemplateError) in try Filters.flag(value) } ?? false
-      return .list(values(TextSearch.lines(text, keepingEnds: keepsEnds)))
+      return .list(values(try renderer.lines(of: text, keepingEnds: keepsEnds)))
     case .startswith, .endswith: return .bool(try matches(method, text, arguments, in: renderer))
     case .replace:
       let given = try bind(method, arguments, ["old", "new", "count"], required: 2)

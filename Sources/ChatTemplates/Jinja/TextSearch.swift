@@ -140,9 +140,24 @@ enum TextSearch {
 
   /// Python's `splitlines`.
   static func lines(_ text: JinjaText, keepingEnds: Bool = false) -> [JinjaText] {
+    var parts: [JinjaText] = []
+    eachLine(of: text) { line, end in
+      parts.append(text.slice(line.lowerBound..<(keepingEnds ? end : line.upperBound)))
+    }
+    return parts
+  }
+
+  /// How many lines ``lines(_:keepingEnds:)`` makes.
+  static func lineCount(_ text: JinjaText) -> Int {
+    var count = 0
+    eachLine(of: text) { _, _ in count += 1 }
+    return count
+  }
+
+  /// Goes through the lines: the bytes of each without its line break, and the offset after that.
+  private static func eachLine(of text: JinjaText, _ take: (Range<Int>, _ end: Int) -> Void) {
     withExtendedLifetime(text.storage) {
       let bytes = text.bytes
-      var parts: [JinjaText] = []
       var start = 0
       var index = 0
       while index < bytes.count {
@@ -153,13 +168,41 @@ enum TextSearch {
         }
         let isPair = value == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
         let end = index + (isPair ? 2 : length)
-        parts.append(text.slice(start..<(keepingEnds ? end : index)))
+        take(start..<index, end)
         start = end
         index = end
       }
-      if start < bytes.count { parts.append(text.slice(start..<bytes.count)) }
-      return parts
+      if start < bytes.count { take(start..<bytes.count, bytes.count) }
     }
+  }
+
+  /// How many words white space separates.
+  static func wordCount(_ text: JinjaText) -> Int {
+    withExtendedLifetime(text.storage) {
+      let bytes = text.bytes
+      var count = 0
+      var isInWord = false
+      var index = 0
+      while index < bytes.count {
+        let (value, length) = PythonText.point(in: bytes, at: index)
+        let isSpace = PythonText.isSpace(value)
+        if !isSpace, !isInWord { count += 1 }
+        isInWord = !isSpace
+        index += length
+      }
+      return count
+    }
+  }
+
+  /// How often a part occurs, without overlaps.
+  static func occurrences(of part: JinjaText, in text: JinjaText, _ range: Range<Int>) -> Int {
+    var count = 0
+    var start = range.lowerBound
+    while let index = find(part, in: text, from: start, to: range.upperBound) {
+      count += 1
+      start = index + part.count
+    }
+    return count
   }
 
   // MARK: - Replacing

@@ -114,7 +114,7 @@ private enum LlamaFormat {
     case .some(let value):
       switch value {
       case .undefined, .defined(.array), .defined(.object): try value.appendJSON(to: &chat.bytes)
-      case .defined: chat.append(try value.printed("the content of message \(number)"), as: .tool)
+      case .defined: chat.append(try value.printedContent(ofMessage: number), as: .tool)
       }
     }
     chat.close(.tool)

@@ -37,7 +37,7 @@ extension ChatMessage {
       chat.append(text.trimming(content), of: text, as: kind)
       return
     }
-    chat.append(try value.printed("the content of message \(number)"), as: kind)
+    chat.append(try value.printedContent(ofMessage: number), as: kind)
   }
 
   /// Appends what `'text' + message.content` joins.
@@ -61,6 +61,6 @@ extension ChatMessage {
       chat.append(content, of: text, as: kind)
       return
     }
-    chat.append(try value.printed("the content of message \(number)"), as: kind)
+    chat.append(try value.printedContent(ofMessage: number), as: kind)
   }
 }

@@ -46,16 +46,25 @@ enum TemplateValue {
   /// The text that `{{ value }}` prints: nothing where it is undefined, else Python's `str`.
   ///
   /// - Throws: `TemplateError` for lists and objects, naming them by `what`.
-  func printed(_ what: @autoclosure () -> String) throws(TemplateError) -> String {
+  func printed(_ what: @autoclosure () -> String, advice: String = "give a text") throws(TemplateError) -> String {
     switch self {
     case .undefined: return ""
     case .defined(let value):
       guard let text = value.pythonText else {
         throw TemplateError(
-          .unsupported, "\(what()) is \(value.kindName), which the template would print as Python source; give a text")
+          .unsupported, "\(what()) is \(value.kindName), which the template would print as Python source; \(advice)")
       }
       return text
     }
+  }
+
+  /// The text that `{{ message.content }}` prints.
+  ///
+  /// - Throws: `TemplateError` for lists and objects, which says what to do.
+  func printedContent(ofMessage number: Int) throws(TemplateError) -> String {
+    let isList = if case .defined(.array) = self { true } else { false }
+    let advice = isList ? "give a text, or join the texts of its parts (--content-parts join)" : "give a text"
+    return try printed("the content of message \(number)", advice: advice)
   }
 
   /// Appends what `value | tojson` prints.

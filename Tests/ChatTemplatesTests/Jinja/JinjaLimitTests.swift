@@ -118,6 +118,39 @@ struct JinjaLimitTests {
     #expect(error(template)?.origin == .limit)
   }
 
+  @Test(
+    "a text of more characters than steps are left is not taken apart at all",
+    arguments: [
+      "{{ s | list | length }}", "{{ s | sort | length }}", "{{ s | batch(3) | list }}", "{{ ','.join(s) }}",
+      "{{ s | join(',') }}", "{% for c in s %}{% endfor %}", "{% for c in s %}{% break %}{% endfor %}",
+    ])
+  func characters(template: String) {
+    let limits = TemplateLimits(steps: 1_000)
+    #expect(error("{% set s = 'a' * 2000 %}" + template, limits)?.message.contains("more than 1000 steps") == true)
+  }
+
+  @Test("what does not go through a text's characters takes no steps for them")
+  func wholeTexts() {
+    let template = "{% set s = 'a' * 2000 %}{{ s | first }}{{ s is iterable }}{{ s | length }}"
+    #expect(error(template, TemplateLimits(steps: 1_000)) == nil)
+    // Characters count, not bytes, of which these are 1200.
+    #expect(error("{{ ('é' * 600) | list | length }}", TemplateLimits(steps: 1_000)) == nil)
+  }
+
+  @Test(
+    "parts of a text are counted before they are made",
+    arguments: [
+      "s.splitlines()", "s.splitlines(true)", "s.split()", "s.rsplit()", "s.split('a')", "s.rsplit('\\n')",
+      "s | indent", "s | wordwrap", "s | striptags", "s | urlize",
+    ])
+  func parts(expression: String) {
+    let template = "{% set s = 'a\\n' * 2000 %}{% set a = \(expression) %}"
+    let found = error(template, TemplateLimits(steps: 1_500))
+    #expect(found?.message.contains("it makes a list of 200") == true, "\(expression): \(String(describing: found))")
+    #expect(error(template, TemplateLimits(steps: 100_000)) == nil, "\(expression)")
+    #expect(error("{% set s = 'a b ' * 2000 %}{% set a = s.split(none, 5) %}", TemplateLimits(steps: 500)) == nil)
+  }
+
   @Test("limits are options")
   func options() {
     #expect(error("{{ 'x' * 100 }}", TemplateLimits(outputBytes: 99))?.origin == .limit)
