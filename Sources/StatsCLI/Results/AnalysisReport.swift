@@ -126,8 +126,9 @@ struct AnalysisReport {
   /// What time the templates that ask for it were told, as their texts depend on it.
   private var times: [String] {
     let told = result.checkpoints.compactMap { checkpoint in
-      let identity = checkpoint.identity
-      return identity.tokenizer.now.map { "\(checkpoint.profile.model): the template was told the time \($0)" }
+      checkpoint.fingerprint.options.tokenizer.now.map {
+        "\(checkpoint.identity.model): the template was told the time \($0)"
+      }
     }
     return Set(told).sorted()
   }
