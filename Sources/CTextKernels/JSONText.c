@@ -125,8 +125,13 @@ struct rk_text rk_skip_json_text(const uint8_t *input, size_t count) {
   return (struct rk_text){taken, 0, high == 0};
 }
 
-/// Resolves the escape at `input`; false where copying stops there.
-static inline int rk_resolve_escape(const uint8_t **input, const uint8_t *end, uint8_t **output) {
+/// Copies what is before the next escape, of which blocks have left only bytes near the end, and resolves the escape; false
+/// where copying stops.
+static inline int rk_copy_to_escape(const uint8_t **input, const uint8_t *end, uint8_t **output, unsigned *high) {
+  while (*input < end && rk_is_plain(**input)) {
+    *high |= **input & 0x80u;
+    *(*output)++ = *(*input)++;
+  }
   if (end - *input < 2 || **input != '\\') return 0;
   if ((*input)[1] == 'u') {
     size_t taken = rk_resolve_units(*input, end, output);
@@ -151,12 +156,7 @@ struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, ui
       output += plain;
       if (plain < 16) break;
     }
-    // One by one near the end; elsewhere the next byte is not plain.
-    while (input < end && rk_is_plain(*input)) {
-      high |= *input & 0x80u;
-      *output++ = *input++;
-    }
-  } while (rk_resolve_escape(&input, end, &output));
+  } while (rk_copy_to_escape(&input, end, &output, &high));
   return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
 }
 
@@ -187,12 +187,7 @@ __attribute__((target("avx2"))) struct rk_text rk_copy_json_text_avx2(
       input += 32;
       output += 32;
     }
-    // One by one near the end; elsewhere the next byte is not plain.
-    while (input < end && rk_is_plain(*input)) {
-      high |= *input & 0x80u;
-      *output++ = *input++;
-    }
-  } while (rk_resolve_escape(&input, end, &output));
+  } while (rk_copy_to_escape(&input, end, &output, &high));
   return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
 }
 

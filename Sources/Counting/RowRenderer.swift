@@ -22,8 +22,10 @@ public struct RowRenderer: Sendable {
   /// Whether `chat` holds a conversation.
   private var hasChat = false
   private var mask: TrainingMask?
-  /// The member that the policy asks messages for, while no message has it; nil before the first conversation.
-  private var missingField: String??
+  /// The member that the policy asks messages for, until one has it.
+  private var missingField: String?
+  /// Whether a conversation was rendered.
+  private var hasRendered = false
   /// What messages call a model that has no chat template.
   private let model: String
   private var messages: [ChatMessage] = []
@@ -34,6 +36,7 @@ public struct RowRenderer: Sendable {
   public init(_ renderer: ChatRenderer, mask: TrainingMask? = nil) {
     self.renderer = renderer
     self.mask = mask
+    missingField = mask?.policy.field
     model = ""
   }
 
@@ -106,14 +109,14 @@ public struct RowRenderer: Sendable {
     } catch { throw .unreadable(error.message) }
   }
 
-  /// What is said where the policy goes by a member that no message has; nil where one does.
+  /// What is said where the policy goes by a member that no message has; nil where one does, and without conversations.
   public var fieldNotice: String? {
-    missingField.flatMap(\.self).map { RowTotals.notice(ofMissing: [$0]) }
+    hasRendered ? missingField.map { RowTotals.notice(ofMissing: [$0]) } : nil
   }
 
   private mutating func noteField() {
-    guard let field = missingField ?? mask?.policy.field else { return }
-    missingField = .some(TrainingMask.isAsked(field, of: messages) ? nil : field)
+    hasRendered = true
+    if let field = missingField, TrainingMask.isAsked(field, of: messages) { missingField = nil }
   }
 
   /// A copy of a text.
@@ -174,10 +177,7 @@ public struct RowMembers: Sendable, Equatable {
   /// told of.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
     let holdsImages = renderer.settings.images?.readsImages ?? false
-    // What `create` makes keeps the prompt that became a message beside the messages.
-    let isRecord = columns.contains("prompt_index")
     for name in columns where !(holdsImages && Self.imageNames.contains(name)) {
-      if isRecord, name == "system_prompt" { continue }
       if renderer.reads(name) {
         unnamed.insert(name)
       } else if ToldMembers.names.contains(name) {

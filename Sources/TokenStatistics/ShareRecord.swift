@@ -25,11 +25,16 @@ public struct ShareRecord: Sendable, Hashable {
   ///   - datasets: the datasets that all of them find.
   public init(_ number: Int, of count: Int, datasets: [String]) {
     numbers = [number]
+    runs = Runs(count: count, datasets: Self.digest(of: datasets))
+  }
+
+  /// A digest of names of datasets, whatever their order.
+  static func digest(of datasets: [String]) -> TextKey {
     var hash = SHA256()
     for name in datasets.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       hash.update(Array("\(name)\n".utf8).span.bytes)
     }
-    runs = Runs(count: count, datasets: TextKey(String("\(hash.finalize())".prefix(16))))
+    return TextKey(String("\(hash.finalize())".prefix(16)))
   }
 
   /// How many runs share the sources.

@@ -18,14 +18,14 @@ public struct StatisticsMerge: Sendable {
   private var outdated: Set<TextKey> = []
   /// The sources of which runs counted parts.
   private var parts: [TextKey: SourceParts] = [:]
-  /// The shares that are in the documents, by their runs.
+  /// The shares that are in the documents, by their runs: there may be thousands.
   private var shares: [ShareRecord.Runs: ShareRecord] = [:]
   /// The sources whose parts became complete.
   private var completed: [TextKey: Checkpoint] = [:]
 
   /// The sources of which parts are missing, with the numbers of these, sorted by name.
   public private(set) var incomplete: [(dataset: String, missing: [Int], count: Int)] = []
-  /// The shares of which some are there and others are missing.
+  /// The shares of which some are there and others are missing, with results of datasets.
   public private(set) var incompleteShares: [ShareRecord] = []
 
   /// Reads the documents at `paths` and merges them; nothing is written yet.
@@ -53,8 +53,10 @@ public struct StatisticsMerge: Sendable {
       for share in try other.shares() { shares[share.runs, default: share].merge(share) }
     }
     try document.add(Array(shares.values))
-    incompleteShares = try document.shares().filter { !$0.missing.isEmpty }
     try takeCompleteParts()
+    // Where all results are there nevertheless, one run had them all.
+    let found = ShareRecord.digest(of: document.datasetNames)
+    incompleteShares = try document.shares().filter { !$0.missing.isEmpty && $0.runs.datasets != found }
     try pairSides()
     sortErrors()
     withoutCheckpoints = document.datasetNames.filter { checkpoints[$0] == nil && completed[$0] == nil }

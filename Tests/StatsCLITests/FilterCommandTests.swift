@@ -39,6 +39,19 @@ import Testing
     #expect(rejected[0]["data"]?["id"] == .integer(2) && rejected[1]["message"]?.stringValue != nil)
   }
 
+  @Test(
+    "an ending of data that is not written makes no folder of that name",
+    arguments: ["out.csv", "out.json", "o.jsonl.gz"])
+  func otherEndings(output: String) throws {
+    let scratch = try Scratch()
+    let source = try source(in: scratch)
+    for command in [["filter", "--max-length", "100"], ["tokenize"]] {
+      let result = try Program.run(command + [source, "--model", Self.model, "-o", output], in: scratch.folder)
+      #expect(result.status == 1 && result.errors.contains(".parquet, .jsonl or the folder"), "\(result)")
+      #expect(!FileManager.default.fileExists(atPath: scratch.path(output)))
+    }
+  }
+
   @Test("the limit on prompts counts what is before the last answer")
   func prompts() throws {
     let scratch = try Scratch()

@@ -167,6 +167,22 @@ struct SourcePartsTests {
     }
   }
 
+  @Test("Of shares whose datasets all have results, as where one run counted them later, none is missing")
+  func countedAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let (whole, _) = try Self.counted(in: 2)
+      var document = StatisticsDocument(path: folder + "/one.json")
+      try document.adopt(Fixtures.settings, force: false)
+      document.set(whole.summary)
+      document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+      try document.write()
+      try Self.write(share: 2, of: 3, [whole.identity.dataset], folder + "/share.json")
+      #expect(try Self.merged([folder + "/share.json"], folder + "/a.json").merge.incompleteShares.count == 1)
+      let both = try Self.merged([folder + "/one.json", folder + "/share.json"], folder + "/b.json")
+      #expect(both.merge.incompleteShares.isEmpty)
+    }
+  }
+
   @Test("The order in which datasets are named makes no other record, a damaged record is an error")
   func shareRecords() throws {
     #expect(ShareRecord(2, of: 3, datasets: ["a", "b"]) == ShareRecord(2, of: 3, datasets: ["b", "a"]))

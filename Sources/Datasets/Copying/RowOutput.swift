@@ -22,6 +22,9 @@ public enum RowOutputForm: Sendable, Hashable {
   ///
   /// - Parameter replacing: whether what is there may be replaced.
   public func obstacle(at path: String, replacing: Bool) -> String? {
+    if self == .folder, SourceNaming.hasEnding(path), !Files.isDirectory(path) {
+      return "\(path): rows are written as .parquet, .jsonl or the folder of a dataset; name one of these"
+    }
     if self == .folder { return DatasetFolderWriter.obstacle(at: path, replacing: replacing) }
     guard let status = Files.status(path) else { return nil }
     if status.isDirectory { return "\(path) is a folder; name a file" }

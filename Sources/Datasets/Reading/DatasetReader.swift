@@ -1,6 +1,7 @@
 import ChatTemplates
 import ColumnarFiles
 public import Support
+import TokenStatistics
 
 /// Reads a dataset's rows, a batch at a time.
 ///
@@ -61,7 +62,9 @@ public struct DatasetReader: ~Copyable {
     self.answersAtOnce = answersAtOnce
     columns = FurtherColumns(
       required: extraColumns, optional: optionalColumns, arguments: RowArguments.names, demanded: argumentColumns,
-      keepsAll: keepsMembers)
+      keepsAll: keepsMembers,
+      // What the program makes of a role or a trait keeps the prompt that became a message.
+      redundant: source.name.kind == .dataset ? [] : ["system_prompt"])
     if let part {
       nextFile = part.file
       rowsBefore = part.rowsBefore

@@ -59,7 +59,7 @@ public struct DatasetSource: Sendable, Hashable {
   /// Whether the first file is compressed; false where it cannot be read.
   public var isCompressed: Bool { (try? files.first.map { try ByteStream.open($0).compression != .none }) ?? false }
 
-  /// What bytes begin that are no text, such as `a parquet table`; nil for any others.
+  /// What bytes begin that are no text, such as `a compressed file`; nil for any others.
   public static func binaryKind(of head: RawSpan) -> String? {
     let head = head.withUnsafeBytes { Array($0.prefix(512)) }
     if TextCompression(head: head) != .none { return "a compressed file" }

@@ -63,7 +63,7 @@ struct TablePlan: Sendable {
     argumentNames = kept.filter { name in
       !own.contains(name) && schema[name].map { Self.isReadable($0.type) } ?? false
     }
-    let read = argumentNames + own
+    let read = argumentNames + own + columns.redundant
     otherNames = schema.fields.map(\.name).filter { !read.contains($0) }
     // Scores and labels that nobody asked for may be of any type; none are read then.
     let usual = [shape.scoreColumn, shape.labelColumn].filter { schema[$0].map { Self.isSimple($0.type) } ?? false }
@@ -210,6 +210,8 @@ struct FurtherColumns: Sendable {
   var demanded: [String] = []
   /// Whether all others become arguments too.
   var keepsAll = false
+  /// They are known to hold nothing that is not in the messages, so that they need not be told of.
+  var redundant: [String] = []
 
   /// All names.
   var all: [String] { required + optional + arguments + demanded }

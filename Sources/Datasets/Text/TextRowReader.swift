@@ -83,11 +83,12 @@ struct TextRowReader: ~Copyable {
     self.header = header
     self.shape = shape
     self.columns = names
-    unread = UnreadMembers(except: names + shape.ownColumns)
+    unread = UnreadMembers(except: names + shape.ownColumns + columns.redundant)
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
     let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
-    otherColumns = columns.keepsAll ? [] : header.filter { !read.contains(TextKey($0)) }
+    let told = read.union(columns.redundant.map { TextKey($0) })
+    otherColumns = columns.keepsAll ? [] : header.filter { !told.contains(TextKey($0)) }
     wanted = header.indices.filter { columns.keepsAll || images != nil || read.contains(TextKey(header[$0])) }
     // The short way passes over members that may hold images.
     scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil

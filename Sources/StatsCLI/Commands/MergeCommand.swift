@@ -11,8 +11,9 @@ struct MergeCommand: ParsableCommand {
     abstract: "Make one statistics file of several, with their partial results.",
     discussion: """
       Nothing is lost, and what contradicts is an error: other settings, or other numbers of the same dataset. Parts that \
-      runs with --shard counted become complete datasets; what is in two files counts once. With \
-      --from-plots, the list of datasets is rebuilt from the names of pictures; such a list holds no statistics.
+      runs with --shard counted become complete datasets, and parts and shares that are missing are named (status 3); \
+      what is in two files counts once. With --from-plots, the list of datasets is rebuilt from the names of pictures; \
+      such a list holds no statistics.
 
       Example:
         tokenstats merge gemma.json llama.json qwen.json --output t.json
